@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "libimage/oci/compression.h"
+#include "libimage/stream/sink.h"
+#include "libimage/stream/source.h"
+
+namespace lade {
+
+/// Where an independent piece of a compressed stream begins: from `compressed_offset` on, a fresh
+/// decoder yields what stands at `offset` of the uncompressed stream.
+struct Frame {
+  std::uint64_t offset;
+  std::uint64_t compressed_offset;
+
+  bool operator==(const Frame&) const = default;
+};
+
+/// Bounds on what a compressed stream may unpack to. Past either, reading throws `invalid` and says
+/// which flag lifts it.
+struct ExpansionLimit {
+  std::uint64_t max_bytes = UINT64_MAX;
+  /// Unpacked bytes allowed per packed byte, once more than 64 MiB came out.
+  std::uint64_t max_ratio = 2000;
+};
+
+/// What the first bytes say; `none` for anything unknown. Six bytes are enough.
+Compression sniff(std::span<const std::byte> head);
+
+/// A source of the unpacked bytes of `inner`. Reads gzip (any number of members; ISA-L), zstd (any
+/// number of frames, skippable ones too), xz and bzip2. Truncation, bad checksums and garbage after
+/// the last member or frame are `corrupt`; zero padding after it is accepted.
+std::unique_ptr<Source> open_decoder(std::unique_ptr<Source> inner, Compression compression,
+                                     const ExpansionLimit& limit = {});
+/// As above, after sniffing.
+std::unique_ptr<Source> open_sniffed(std::unique_ptr<Source> inner,
+                                     const ExpansionLimit& limit = {});
+
+struct EncoderOptions {
+  Compression compression = Compression::gzip;
+  /// gzip 1..12 (libdeflate's levels), zstd 1..22; nothing: the default of docs/design.md.
+  std::optional<int> level{};
+  /// How many threads may work; the bytes do not depend on it.
+  unsigned threads = 1;
+  /// Uncompressed bytes per member or frame.
+  std::size_t frame_bytes = 1U << 20U;
+};
+
+/// Packs what is written into `inner`, as independent members (gzip) or frames (zstd) cut at fixed
+/// places of the uncompressed stream. `finish` must be called. `none` passes bytes through.
+class Encoder : public Sink {
+ public:
+  /// Where the pieces begin; complete after `finish`. Empty for `none`.
+  virtual const std::vector<Frame>& frames() const = 0;
+};
+std::unique_ptr<Encoder> make_encoder(Sink& inner, const EncoderOptions& options);
+
+}  // namespace lade
