@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libimage/base/progress.h"
+#include "libimage/image/interfaces.h"
+#include "libimage/image/mutate.h"
+#include "libimage/stream/codec.h"
+
+namespace lade {
+
+/// Which images of an index to take.
+struct PlatformChoice {
+  enum class Kind { one, all, index_only, listed };
+  Kind kind = Kind::one;
+  Platform wanted{};               ///< for `one`
+  std::vector<Platform> listed{};  ///< for `listed`: the index is kept, others are left out
+};
+
+struct CopyOptions {
+  PlatformChoice platforms{};
+  /// Refuse to change a byte of any manifest: `conflict` says what would have to change.
+  bool preserve_digests = false;
+  std::optional<ImageFormat> format{};
+  /// Recompress layers to this; nothing: keep them as they are.
+  std::optional<Compression> compression{};
+  std::optional<int> compression_level{};
+  unsigned jobs = 4;
+  ExpansionLimit expansion{};
+  /// Remembers what is known of recompressions, so that the work is done once; may be null.
+  class LayerMemory* memory = nullptr;
+};
+
+/// Knows which blobs hold the same layer in different compressions.
+class LayerMemory {
+ public:
+  virtual ~LayerMemory() = default;
+  virtual std::optional<Digest> find_diff_id(const Digest& blob) = 0;
+  virtual std::vector<Descriptor> find_blobs(const Digest& diff_id) = 0;
+  virtual void remember(const Descriptor& blob, const Digest& diff_id) = 0;
+};
+
+struct CopyReport {
+  RawManifest manifest;  ///< as written
+  std::uint64_t blobs_copied = 0;
+  std::uint64_t blobs_present = 0;
+  std::uint64_t bytes_copied = 0;
+  std::vector<std::string> notes{};  ///< what was converted, dropped or left out, a line each
+};
+
+/// Copies an image or index. Blobs go in parallel, each byte once: read, verified, (recompressed,)
+/// written; blobs the destination has are not read. Manifests follow bottom-up, the name last.
+/// A destination that cannot take what it is given gets it converted (docker archives: layers
+/// uncompressed, one platform), said in the notes.
+CopyReport copy_image(ImageSource& source, ImageDestination& destination,
+                      const CopyOptions& options, Progress& progress);
+
+}  // namespace lade

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libimage/base/fd.h"
+#include "libimage/oci/compression.h"
+#include "libimage/oci/descriptor.h"
+#include "libimage/oci/manifest.h"
+#include "libimage/oci/reference.h"
+#include "libimage/stream/sink.h"
+#include "libimage/stream/source.h"
+
+/// The edge of the world: what images come from and go to. Every implementation passes the
+/// contract suite in tests/contract.
+namespace lade {
+
+/// An image (or index, or artifact) that can be read. Calls may come from several threads.
+class ImageSource {
+ public:
+  virtual ~ImageSource() = default;
+  /// How the user names it, with transport.
+  virtual std::string name() const = 0;
+  /// The manifest or index the name stands for. Bytes are bounded; the caller parses them.
+  virtual RawManifest manifest() = 0;
+  /// A manifest by descriptor (an instance of an index, a referrer), verified. `not_found` if the
+  /// source does not hold it.
+  virtual RawManifest manifest(const Descriptor& descriptor) = 0;
+  /// The bytes of a blob as they are stored, unverified. `not_found` if it is not there.
+  virtual std::unique_ptr<Source> open_blob(const Descriptor& descriptor) = 0;
+  /// The file that is the blob, byte for byte, where there is one: lets a copy be a reflink.
+  virtual std::optional<Fd> find_blob_file(const Descriptor&) { return std::nullopt; }
+};
+
+/// A blob being written. Destroyed without commit, it leaves no trace.
+class BlobWriter : public Sink {
+ public:
+  /// Makes the blob last under its digest and returns digest and size (no media type). With
+  /// `expected`, a differing size or digest is `corrupt` and nothing is kept.
+  virtual Descriptor commit(const Descriptor* expected) = 0;
+};
+
+/// What a destination can take.
+struct DestinationAbilities {
+  bool indexes = true;    ///< more than one manifest
+  bool any_blobs = true;  ///< artifacts and blobs that are no layers
+  bool oci = true;        ///< OCI manifests
+  bool docker = true;     ///< Docker v2s2 manifests
+  /// Layers must be stored in this form (docker-archive: none).
+  std::optional<Compression> layer_compression{};
+};
+
+/// Where an image can be written. Order: blobs, then manifests bottom-up, then `commit` with the
+/// top one. Nothing is visible under the destination's name before `commit` returns; after it,
+/// everything is, whole. Blob calls may come from several threads.
+class ImageDestination {
+ public:
+  virtual ~ImageDestination() = default;
+  virtual std::string name() const = 0;
+  virtual const DestinationAbilities& abilities() const = 0;
+  virtual bool has_blob(const Descriptor& descriptor) = 0;
+  virtual std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) = 0;
+  virtual void put_manifest(const RawManifest& manifest) = 0;
+  virtual void commit(const RawManifest& top) = 0;
+};
+
+/// Resolves what FROM, COPY --from and the commands name to an image in reach.
+class ImageResolver {
+ public:
+  virtual ~ImageResolver() = default;
+  /// `not_found` says where was looked.
+  virtual std::unique_ptr<ImageSource> open(const std::string& name, const Platform& platform) = 0;
+};
+
+/// A document on the network, for ADD.
+struct FetchedUrl {
+  std::unique_ptr<Source> body;
+  std::optional<std::uint64_t> size_bytes;
+  std::optional<Timestamp> last_modified;
+  std::string file_name;  ///< from Content-Disposition or the URL's path; may be empty
+};
+
+class UrlFetcher {
+ public:
+  virtual ~UrlFetcher() = default;
+  virtual FetchedUrl fetch(const std::string& url) = 0;
+};
+
+/// Asked before an image is used: policy.
+class Admission {
+ public:
+  virtual ~Admission() = default;
+  /// Throws `denied` with the rule that decided.
+  virtual void admit(ImageSource& source, const RawManifest& manifest) = 0;
+};
+
+}  // namespace lade

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libimage/base/time.h"
+#include "libimage/layer/idmap.h"
+#include "libimage/layer/layer_writer.h"
+#include "libimage/layer/merged_tree.h"
+#include "libimage/layer/rootfs.h"
+
+namespace lade {
+
+struct DiffOptions {
+  /// Times later than this become this: makes the layer reproducible.
+  std::optional<Timestamp> clamp_mtime{};
+  /// Ids on disk to ids in the image.
+  IdMap ids{};
+  /// Paths that are not part of the layer, whole subtrees (mount points, say).
+  std::function<bool(std::string_view path)> leave_out{};
+};
+
+/// Writes what an overlayfs upper directory changed into `writer`, in path_less order: whiteouts
+/// for its character devices 0:0, an opaque marker for its opaque directories, hard links among its
+/// files kept, overlay's own xattrs and `user.lade.owner` taken out (the owner recorded there is
+/// the owner written). A directory that is in the upper only because something below it changed,
+/// with the same metadata as in `below`, is not written. Sockets are left out. Returns the number
+/// of members written.
+std::uint64_t diff_overlay(const Rootfs& upper, const MergedTree& below, const DiffOptions& options,
+                           LayerWriter& writer);
+
+/// Writes a whole directory tree, the same way (the root directory itself included when
+/// `with_root`).
+std::uint64_t write_tree(const Rootfs& root, const DiffOptions& options, bool with_root,
+                         LayerWriter& writer);
+
+}  // namespace lade

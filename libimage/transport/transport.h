@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libimage/image/interfaces.h"
+#include "libimage/oci/platform.h"
+#include "libimage/store/store.h"
+
+namespace lade {
+
+/// "transport:details" as containers-transports(5) has it, not yet interpreted.
+struct ImageName {
+  std::string transport;
+  std::string details;
+
+  std::string str() const { return transport + ":" + details; }
+};
+
+/// Splits a name. A word without a known transport before its first colon is `store:`; an unknown
+/// transport that looks meant ("ocy:/x") is `invalid` with did-you-mean.
+ImageName parse_image_name(std::string_view text);
+
+/// What transports need of the world.
+struct TransportContext {
+  std::function<std::shared_ptr<Store>()> store;  ///< opened on first use
+  std::string temporary_directory = "/tmp";
+  Platform platform = host_platform();
+  Timestamp now{};
+  int stdin_fd = 0;  ///< for "-"
+  int stdout_fd = 1;
+};
+
+std::unique_ptr<ImageSource> open_source(const ImageName& name, const TransportContext& context);
+std::unique_ptr<ImageDestination> open_destination(const ImageName& name,
+                                                   const TransportContext& context);
+/// The names of the images an archive or layout holds (docker-archive: tags; oci: ref names).
+std::vector<std::string> list_images(const ImageName& name, const TransportContext& context);
+/// Removes the name from where it is (`oci:` an index entry and blobs nobody else needs, `dir:`…).
+/// `unsupported` where a transport cannot.
+void remove_image(const ImageName& name, const TransportContext& context);
+
+}  // namespace lade
