@@ -7,8 +7,9 @@ target_compile_options(lade_flags INTERFACE
 target_include_directories(lade_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(lade_flags INTERFACE _FILE_OFFSET_BITS=64 _GNU_SOURCE)
 # fortify needs optimisation; the sanitizers bring their own checks
-target_compile_definitions(lade_flags INTERFACE
-  $<$<AND:$<CONFIG:Release>,$<STREQUAL:${LADE_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+if(NOT LADE_SANITIZE)
+  target_compile_definitions(lade_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
 target_compile_options(lade_flags INTERFACE $<$<CONFIG:Release>:-fstack-protector-strong>)
 
 if(LADE_SANITIZE)

@@ -31,10 +31,7 @@ std::string_view to_string(ErrorKind kind) {
   return "internal";
 }
 
-Error& Error::add_context(std::string_view context) {
-  text_.insert(0, fmt::format("{}: ", context));
-  return *this;
-}
+void Error::add_context(std::string_view context) { text_.insert(0, fmt::format("{}: ", context)); }
 
 ErrorKind kind_of_errno(int error_number) noexcept {
   switch (error_number) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -37,8 +38,9 @@ class Error : public std::exception {
   const char* what() const noexcept override { return text_.c_str(); }
   const std::string& message() const noexcept { return text_; }
 
-  /// Puts `context: ` before the message; returns itself so that a handler can `throw e.add…`.
-  Error& add_context(std::string_view context);
+  /// Puts `context: ` before the message. A handler says `error.add_context(…); throw;`, which
+  /// keeps the type of what was thrown.
+  void add_context(std::string_view context);
 
  private:
   ErrorKind kind_;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,15 +54,20 @@ void sync_directory(const std::string& path) {
 }
 
 void write_file_atomic(const std::string& path, std::string_view text, unsigned mode) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  // not the process id: threads share it, and containers that share the directory may have equal
+  // ones
+  std::uint64_t unique = 0;
+  if (::getrandom(&unique, sizeof unique, 0) != sizeof unique) fail_errno("cannot get randomness");
+  const std::string temporary = fmt::format("{}.{:016x}.tmp", path, unique);
   try {
-    Fd file = open_fd(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
+    Fd file = open_fd(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
     write_full(file.get(), as_bytes(text));
     if (::fsync(file.get()) != 0) fail_errno("cannot sync {}", temporary);
     if (::rename(temporary.c_str(), path.c_str()) != 0) fail_errno("cannot replace {}", path);
   } catch (Error& error) {
     ::unlink(temporary.c_str());
-    throw error.add_context(fmt::format("cannot write {}", path));
+    error.add_context(fmt::format("cannot write {}", path));
+    throw;
   }
   const auto slash = path.rfind('/');
   sync_directory(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
@@ -95,7 +101,7 @@ using Directory = std::unique_ptr<DIR, CloseDirectory>;
 Directory open_directory(int parent, const char* name) {
   int number = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (number < 0 && errno == EACCES) {
-    ::fchmodat(parent, name, 0700, 0);
+    if (::fchmodat(parent, name, 0700, 0) != 0) return nullptr;
     number = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   }
   if (number < 0) return nullptr;
@@ -132,6 +138,10 @@ void remove_at(int parent, const char* name, const std::string& shown) {
 }  // namespace
 
 void remove_tree(const std::string& path) { remove_at(AT_FDCWD, path.c_str(), path); }
+
+void remove_tree_at(int directory, const std::string& name) {
+  remove_at(directory, name.c_str(), name);
+}
 
 bool file_exists(const std::string& path) {
   struct stat status {};

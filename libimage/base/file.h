@@ -22,6 +22,8 @@ void make_directories(const std::string& path, unsigned mode = 0755);
 /// Removes a tree without following symlinks; absence is fine. Directories that their owner cannot
 /// enter are made accessible first.
 void remove_tree(const std::string& path);
+/// As above, for what has this name (one component, no path) in an open directory.
+void remove_tree_at(int directory, const std::string& name);
 /// fsync of a directory, so that a rename in it lasts.
 void sync_directory(const std::string& path);
 bool file_exists(const std::string& path);

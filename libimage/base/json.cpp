@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "libimage/base/error.h"
+#include "libimage/base/text.h"
 
 namespace lade {
 namespace {
@@ -31,7 +32,8 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
   bool key(string_t& name) override {
     Level& level = levels_.back();
     if (!level.keys.insert(name).second) {
-      fail(ErrorKind::invalid, "{}: the key \"{}\" occurs twice in one object", what_, name);
+      fail(ErrorKind::invalid, "{}: the key \"{}\" occurs twice in one object", what_,
+           printable(name));
     }
     level.key = std::move(name);
     return true;
@@ -47,7 +49,7 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
       reason.remove_prefix(at + 2);
     }
     fail(ErrorKind::invalid, "{} is not valid JSON at line {}, column {}: {}", what_, line, column,
-         reason);
+         printable(reason));
   }
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 namespace lade {
 
@@ -9,6 +10,8 @@ class TempDir {
  public:
   explicit TempDir(const std::string& parent, const std::string& prefix = "lade");
   TempDir(TempDir&& other) noexcept;
+  /// Takes over a directory that is there.
+  static TempDir adopt(std::string path) { return TempDir(Adopted{}, std::move(path)); }
   TempDir& operator=(TempDir&&) = delete;
   ~TempDir();
 
@@ -17,6 +20,9 @@ class TempDir {
   void release() { path_.clear(); }
 
  private:
+  struct Adopted {};
+  TempDir(Adopted, std::string path) : path_(std::move(path)) {}
+
   std::string path_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
 namespace lade {
 
@@ -57,19 +58,23 @@ int hex_value(char c) {
   return -1;
 }
 
+/// Insertions, deletions, changes and swaps of neighbours that make `b` of `a`.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> before_last;
+  std::vector<std::size_t> last(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
+    std::vector<std::size_t> row(b.size() + 1, i + 1);
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+      const std::size_t change = last[j] + (a[i] == b[j] ? 0 : 1);
+      row[j + 1] = std::min({change, row[j] + 1, last[j + 1] + 1});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) {
+        row[j + 1] = std::min(row[j + 1], before_last[j - 1] + 1);
+      }
     }
+    before_last = std::exchange(last, std::move(row));
   }
-  return row.back();
+  return last.back();
 }
 
 /// Length of the valid UTF-8 sequence at the start of `text`, 0 if there is none.
@@ -148,7 +153,7 @@ std::string printable(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text.front());
     const bool c1_control =
         length == 2 && lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-    if (length == 0 || lead < 0x20 || lead == 0x7f) {
+    if (length == 0 || (lead < 0x20 && lead != '\t') || lead == 0x7f) {
       shown += fmt::format("\\x{:02x}", lead);
       text.remove_prefix(1);
     } else if (c1_control) {

@@ -31,7 +31,7 @@ std::string human_size(std::uint64_t size_bytes);
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string_view> candidates);
 
-/// Text safe for one line of a terminal: control bytes and invalid UTF-8 as \xNN.
+/// Text safe for one line of a terminal: control bytes but tabs, and invalid UTF-8, as \xNN.
 std::string printable(std::string_view text);
 
 }  // namespace lade

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +45,8 @@ struct RunConfig {
   std::optional<std::vector<std::string>> shell;
   std::optional<int> stop_timeout;
   bool args_escaped = false;
+
+  bool operator==(const RunConfig&) const = default;
 };
 
 struct HistoryEntry {
@@ -51,6 +55,8 @@ struct HistoryEntry {
   std::string author;
   std::string comment;
   bool empty_layer = false;
+
+  bool operator==(const HistoryEntry&) const = default;
 };
 
 /// An image configuration (image-spec 1.1, config.md).
@@ -61,17 +67,22 @@ struct ImageConfig {
   RunConfig config;
   std::vector<Digest> diff_ids;
   std::vector<HistoryEntry> history;
+
+  bool operator==(const ImageConfig&) const = default;
 };
 
-/// Throws `invalid` for what the specification forbids; unknown members are ignored.
+/// Throws `invalid` for what the specification forbids; unknown members are ignored. An absent os,
+/// architecture or rootfs is tolerated, as configs of artifacts have none; Docker's single string
+/// in place of a list of words is read as a list of one.
 ImageConfig parse_config(std::string_view bytes, std::string_view what);
 /// Compact JSON, members in the specification's order. The same config is the same bytes.
 std::string serialize(const ImageConfig& config);
 
-/// The chain id of the first `count` layers (image-spec 1.1, config.md, "Layer ChainID").
+/// The chain id of a stack of layers, at least one (image-spec 1.1, config.md, "Layer ChainID").
 Digest chain_id(std::span<const Digest> diff_ids);
 
-/// The value of a variable in a NAME=value list, and its replacement or addition.
+/// The value of a variable in a NAME=value list, the last one if it is there twice, and its
+/// replacement or addition.
 std::optional<std::string> find_env(const std::vector<std::string>& env, std::string_view name);
 void set_env(std::vector<std::string>& env, std::string_view name, std::string_view value);
 

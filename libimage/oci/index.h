@@ -15,6 +15,8 @@ struct Index {
   Annotations annotations{};
   std::string artifact_type{};
   std::optional<Descriptor> subject{};
+
+  bool operator==(const Index&) const = default;
 };
 
 /// As strict as parse_manifest.

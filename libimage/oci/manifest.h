@@ -33,6 +33,8 @@ struct Manifest {
   Annotations annotations{};
   std::string artifact_type{};
   std::optional<Descriptor> subject{};
+
+  bool operator==(const Manifest&) const = default;
 };
 
 /// Strict parser: size limit, schemaVersion 2, no member of an index beside those of a manifest

@@ -45,6 +45,10 @@ class Reference {
 
  private:
   Reference() = default;
+  static Reference parse_under(std::string_view default_domain, std::string_view text);
+  /// [:tag][@digest]
+  std::string suffix() const;
+
   std::string domain_;
   std::string path_;
   std::optional<std::string> tag_;

@@ -18,6 +18,7 @@ TEST_CASE("did_you_mean finds a near word and no far one") {
   constexpr std::string_view words[] = {"FROM", "RUN", "ENTRYPOINT"};
   CHECK(did_you_mean("FORM", words) == "FROM");
   CHECK(did_you_mean("entrypiont", words) == "ENTRYPOINT");
+  CHECK(did_you_mean("RNU", words) == "RUN");
   CHECK_FALSE(did_you_mean("XYZZY", words));
 }
 
