@@ -11,7 +11,9 @@ namespace lade {
 
 /// Writes an uncompressed tar stream: ustar where it suffices, pax records for what it cannot say
 /// (long or non-ASCII names, large ids, sub-second times, xattrs as SCHILY.xattr). The same entries
-/// are the same bytes on every machine and in every locale.
+/// are the same bytes on every machine and in every locale. A directory's path gets a slash at its
+/// end if it has none. What no reader would take (NUL or more than 4096 bytes in a name, '=' in the
+/// name of an xattr, a mode beyond 07777) is `invalid`.
 class TarWriter {
  public:
   explicit TarWriter(Sink& sink);

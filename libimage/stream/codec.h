@@ -23,7 +23,7 @@ struct Frame {
 };
 
 /// Bounds on what a compressed stream may unpack to. Past either, reading throws `invalid` and says
-/// which flag lifts it.
+/// which flag raises it: --max-layer-size, --max-layer-ratio.
 struct ExpansionLimit {
   std::uint64_t max_bytes = UINT64_MAX;
   /// Unpacked bytes allowed per packed byte, once more than 64 MiB came out.
