@@ -42,6 +42,19 @@ struct ApplyReport {
 /// Unpacks one uncompressed layer into a root (image-spec 1.1, layer.md, "Applying Changesets").
 /// Names with ".." are refused; absolute names and links are taken inside the root; no symlink
 /// leads out. Times of directories are set last. Nothing is fsynced.
+///
+/// The outcome is what MergedTree shows (docs/formats.md, "toc", has the rules). A symlink is
+/// followed only on the way to a later member of the layer that made it, inside the root; no
+/// symlink on the disk is ever followed, and one that stands where a member or its directory must
+/// be is replaced, by a directory member too. Replacing a directory removes what is in it.
+/// Directories that the layer implies are root 0755 with time 0 unless `below` or the disk has
+/// them.
+///
+/// Left out, with a warning: extended attributes other than user.*, security.capability and
+/// system.posix_acl_* or that steer overlayfs or Lade, those the file system refuses, character
+/// devices 0:0 (overlayfs would take them for whiteouts). `invalid`: hard links to directories or
+/// to themselves, more than 512 directories inside each other, an owner that `ids` does not have.
+/// `not_found`: a hard link to a file that no layer has. After an error the root is half made.
 ApplyReport apply_layer(Source& tar, const Rootfs& root, const ApplyOptions& options,
                         const std::string& what);
 

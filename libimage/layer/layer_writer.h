@@ -23,7 +23,9 @@ struct WrittenLayer {
 
 /// The one way layers are made: members go in, in path_less order; tar → diff id → compression →
 /// `blob` come out in one pass, with the toc beside it. The caller fixes order, owners and times;
-/// equal members are equal bytes.
+/// equal members are equal bytes. Names are written normalised (the root as "./"), and a whiteout
+/// stands where its own name sorts, not the path it removes. Members out of order, or one name
+/// twice, are `internal`. Parents may be left out.
 class LayerWriter {
  public:
   LayerWriter(Sink& blob, const EncoderOptions& options);

@@ -20,6 +20,11 @@ struct TreeEntry {
 
 /// The file system that layers on top of each other show, answered from their tocs (image-spec 1.1,
 /// layer.md, "Applying Changesets"). A value: cheap to copy, safe to share between threads.
+///
+/// As under overlayfs, a layer hides a path of lower layers by a whiteout of it or of a directory
+/// above it, by an opaque directory above it, or by something that is no directory at it or above
+/// it. A directory that an upper layer only implies shows the metadata of the one below it, unless
+/// it is opaque.
 class MergedTree {
  public:
   MergedTree() = default;
@@ -31,7 +36,7 @@ class MergedTree {
   MergedTree with_layer(std::shared_ptr<const Toc> layer) const;
 
   /// The entry at a normalised path, no symlink followed. A directory that no layer names but one
-  /// has members in is shown as implied, root 0755.
+  /// has members in is shown as implied, root 0755; the root directory always exists.
   std::optional<TreeEntry> find(std::string_view path) const;
   /// What is in a directory, sorted by name; empty if it is none.
   std::vector<TreeEntry> list(std::string_view directory) const;
@@ -45,7 +50,8 @@ class MergedTree {
   std::string resolve(std::string_view path, bool follow_last = true) const;
   /// find(resolve(path)).
   std::optional<TreeEntry> find_resolved(std::string_view path) const;
-  /// For a hard link the entry in its layer that has the contents; others are themselves.
+  /// For a hard link the entry that has the contents, in its layer or (`link_below`) in those under
+  /// it; the link itself if there is none. Others are themselves.
   TreeEntry content_of(const TreeEntry& entry) const;
 
  private:

@@ -21,12 +21,17 @@ struct TocEntry {
   bool whiteout = false;  ///< the path is removed; nothing else below means anything
   bool opaque = false;    ///< a directory that hides what lower layers have in it
   bool implied = false;   ///< a directory that the archive never names but has members below
+  /// A hard link to a file that the layer does not have: `link_target` is a path of the layers
+  /// below and nothing is known of its contents here.
+  bool link_below = false;
   std::uint32_t mode = 0;
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   Timestamp mtime;
   std::uint64_t size_bytes = 0;
-  std::string_view link_target;  ///< symlink: its text; hard link: a normalised path of this layer
+  /// Symlink: its text. Hard link: the normalised path of the entry that has the contents; mode,
+  /// owner, times, size, hash and offset are that entry's, unless `link_below`.
+  std::string_view link_target;
   std::uint32_t device_major = 0;
   std::uint32_t device_minor = 0;
   /// sha256 of a file's contents; empty for every other type.
@@ -54,6 +59,8 @@ class Toc {
   virtual std::string_view bytes() const = 0;  ///< what is to be written to disk
   virtual std::size_t size() const = 0;
   virtual TocEntry at(std::size_t index) const = 0;
+  /// The path of entry `index` alone: what searches read.
+  virtual std::string_view path_at(std::size_t index) const { return at(index).path; }
   virtual Digest diff_id() const = 0;
   virtual std::uint64_t tar_bytes() const = 0;  ///< size of the uncompressed tar
 

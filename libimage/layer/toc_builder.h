@@ -31,7 +31,8 @@ class TocBuilder {
   std::unique_ptr<State> state_;
 };
 
-/// Reads a whole uncompressed layer and indexes it; the toc knows the diff id.
+/// Reads a whole uncompressed layer and indexes it; the toc knows the diff id. A member against the
+/// rules is `corrupt`.
 std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what);
 
 }  // namespace lade
