@@ -29,11 +29,14 @@ struct CopyOptions {
   std::optional<int> compression_level{};
   unsigned jobs = 4;
   ExpansionLimit expansion{};
+  /// All manifests and configs that are looked at, together; more is `invalid`.
+  std::size_t manifests_limit_bytes = 64U << 20U;
   /// Remembers what is known of recompressions, so that the work is done once; may be null.
   class LayerMemory* memory = nullptr;
 };
 
-/// Knows which blobs hold the same layer in different compressions.
+/// Knows which blobs hold the same layer in different compressions. Calls may come from several
+/// threads.
 class LayerMemory {
  public:
   virtual ~LayerMemory() = default;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libimage/base/fd.h"
+#include "libimage/base/time.h"
 #include "libimage/oci/compression.h"
 #include "libimage/oci/descriptor.h"
 #include "libimage/oci/manifest.h"
@@ -64,7 +65,13 @@ class ImageDestination {
   virtual std::string name() const = 0;
   virtual const DestinationAbilities& abilities() const = 0;
   virtual bool has_blob(const Descriptor& descriptor) = 0;
+  /// `expected` is a hint, what counts is what `commit` is given: of a layer that is being
+  /// recompressed it has the new media type, the diff id for a digest, and no size (0).
   virtual std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) = 0;
+  /// Takes a blob from the file that is it (a reflink, a copy in the kernel) if that is better
+  /// than being written to; false if not. Verifies like BlobWriter::commit and keeps nothing that
+  /// is not `expected`. The descriptor stays the caller's.
+  virtual bool adopt_blob_file(const Descriptor& /*expected*/, int /*file*/) { return false; }
   virtual void put_manifest(const RawManifest& manifest) = 0;
   virtual void commit(const RawManifest& top) = 0;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libimage/image/image.h"
+#include "libimage/oci/index.h"
 
 namespace lade {
 
@@ -33,8 +34,16 @@ RawManifest with_layers(const Manifest& manifest, std::vector<Descriptor> layers
 
 /// The manifest in the other family: media types changed, config re-typed, bytes of blobs
 /// untouched. Annotations, subject and artifact type cannot go to docker: they are dropped and
-/// named in `dropped`.
+/// named in `dropped`. `unsupported` for an artifact or a layer that has no type over there.
 RawManifest convert(const Manifest& manifest, ImageFormat format,
                     std::vector<std::string>* dropped);
+/// An index as an OCI index or Docker manifest list over the same instances, whose descriptors must
+/// be of the format already. What cannot go to docker is dropped and named likewise.
+RawManifest convert(const Index& index, ImageFormat format, std::vector<std::string>* dropped);
+
+/// The family a manifest or index is of.
+ImageFormat format_of(std::string_view media_type);
+/// "oci" or "docker".
+std::string_view to_string(ImageFormat format);
 
 }  // namespace lade

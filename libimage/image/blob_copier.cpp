@@ -1,0 +1,171 @@
+// One blob flows from source to destination through bounded buffers:
+//   stored bytes -> verified -> [unpacked -> diff id -> packed ->] writer -> commit
+// Verification ends before the writer is asked to commit, so bytes that are not what their digest
+// says never last, whether or not the destination checks by itself. A recompressed layer must also
+// unpack to its diff id: a config that lies about its layers is found out here.
+#include "libimage/image/blob_copier.h"
+
+#include "libimage/base/text.h"
+#include "libimage/oci/media_type.h"
+
+namespace lade {
+namespace {
+
+/// Tells the progress of what was read, and stops when asked to.
+class WatchedSource final : public Source {
+ public:
+  WatchedSource(std::unique_ptr<Source> inner, ProgressTask& task,
+                const std::function<bool()>& cancelled)
+      : inner_(std::move(inner)), task_(task), cancelled_(cancelled) {}
+
+  std::size_t read(std::span<std::byte> buffer) override {
+    if (cancelled_()) fail(ErrorKind::cancelled, "another blob of the image failed");
+    const std::size_t count = inner_->read(buffer);
+    task_.advance(count);
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Source> inner_;
+  ProgressTask& task_;
+  const std::function<bool()>& cancelled_;
+};
+
+std::string_view kind_name(BlobPlan::Kind kind) {
+  switch (kind) {
+    case BlobPlan::Kind::config:
+      return "config";
+    case BlobPlan::Kind::layer:
+      return "layer";
+    case BlobPlan::Kind::other:
+      break;
+  }
+  return "blob";
+}
+
+}  // namespace
+
+Descriptor BlobCopier::copy(const BlobPlan& plan) {
+  const auto task =
+      progress_.begin(fmt::format("{} {} {}", kind_name(plan.kind), plan.blob.digest.short_hex(),
+                                  human_size(plan.blob.size_bytes)),
+                      plan.blob.size_bytes);
+  try {
+    const Result result = bring(plan, *task);
+    counts_.with([&](BlobCounts& counts) {
+      if (result.outcome == "exists") ++counts.present;
+      if (result.outcome == "recompressed") ++counts.recompressed;
+      if (result.outcome == "done" || result.outcome == "recompressed") {
+        ++counts.copied;
+        counts.bytes += result.blob.size_bytes;
+      }
+    });
+    task->finish(result.outcome);
+    return result.blob;
+  } catch (Error& error) {
+    task->finish("failed");
+    error.add_context(plan.where);
+    throw;
+  }
+}
+
+BlobCounts BlobCopier::counts() {
+  return counts_.with([](const BlobCounts& counts) { return counts; });
+}
+
+BlobCopier::Result BlobCopier::bring(const BlobPlan& plan, ProgressTask& task) {
+  if (plan.compression) {
+    if (auto remembered = bring_remembered(plan, task)) return *std::move(remembered);
+    return {recompress(plan, task), "recompressed"};
+  }
+  if (auto result = bring_unchanged(plan, plan.blob, plan.foreign, task)) {
+    return *std::move(result);
+  }
+  counts_.with([&](BlobCounts& counts) {
+    counts.notes.push_back(fmt::format("{} stays at {}", plan.where, plan.blob.urls.front()));
+  });
+  return {plan.blob, "foreign"};
+}
+
+std::unique_ptr<Source> BlobCopier::open(const BlobPlan& plan, const Descriptor& blob,
+                                         ProgressTask& task) {
+  std::unique_ptr<Source> stored;
+  const bool planned = blob.digest == plan.blob.digest;
+  if (planned && plan.bytes) {
+    stored = std::make_unique<MemorySource>(*plan.bytes);
+  } else if (planned && blob.data) {
+    stored = std::make_unique<MemorySource>(*blob.data);
+  } else {
+    stored = source_.open_blob(blob);
+  }
+  return std::make_unique<VerifiedSource>(
+      std::make_unique<WatchedSource>(std::move(stored), task, cancelled_), blob,
+      "blob " + blob.digest.str());
+}
+
+std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& plan,
+                                                              const Descriptor& blob,
+                                                              bool may_be_missing,
+                                                              ProgressTask& task) {
+  if (destination_.has_blob(blob)) return Result{blob, "exists"};
+  std::unique_ptr<Source> bytes;
+  try {
+    if (const auto file = source_.find_blob_file(blob)) {
+      if (destination_.adopt_blob_file(blob, file->get())) {
+        task.advance(blob.size_bytes);
+        return Result{blob, "done"};
+      }
+    }
+    bytes = open(plan, blob, task);
+  } catch (const Error& error) {
+    if (may_be_missing && error.kind() == ErrorKind::not_found) return std::nullopt;
+    throw;
+  }
+  const auto writer = destination_.begin_blob(blob);
+  lade::copy(*bytes, *writer);
+  writer->commit(&blob);
+  return Result{blob, "done"};
+}
+
+std::optional<BlobCopier::Result> BlobCopier::bring_remembered(const BlobPlan& plan,
+                                                               ProgressTask& task) {
+  if (options_.memory == nullptr) return std::nullopt;
+  std::vector<Descriptor> candidates;
+  for (const Descriptor& blob : options_.memory->find_blobs(*plan.diff_id)) {
+    if (media_type::layer_compression(blob.media_type) != plan.compression) continue;
+    candidates.push_back({plan.media_type, blob.digest, blob.size_bytes});
+  }
+  for (const Descriptor& blob : candidates) {
+    if (destination_.has_blob(blob)) return Result{blob, "exists"};
+  }
+  for (const Descriptor& blob : candidates) {
+    if (auto result = bring_unchanged(plan, blob, true, task)) return result;
+  }
+  return std::nullopt;
+}
+
+Descriptor BlobCopier::recompress(const BlobPlan& plan, ProgressTask& task) {
+  const auto unpacked = open_sniffed(open(plan, plan.blob, task), options_.expansion);
+  const auto writer = destination_.begin_blob({plan.media_type, *plan.diff_id, 0});
+  const auto encoder = make_encoder(*writer, {.compression = *plan.compression,
+                                              .level = options_.compression_level,
+                                              .threads = encoder_threads_});
+  DigestSink tar(encoder.get(), plan.diff_id->algorithm());
+  lade::copy(*unpacked, tar);
+  encoder->finish();
+  if (const Digest got = tar.digest(); got != *plan.diff_id) {
+    fail(ErrorKind::corrupt, "the layer is not what the config says: wanted diff id {}, got {}",
+         plan.diff_id->str(), got.str());
+  }
+  Descriptor blob{plan.media_type, *plan.diff_id, tar.size_bytes()};
+  // only uncompressed layers are known before they are written
+  blob = writer->commit(*plan.compression == Compression::none ? &blob : nullptr);
+  blob.media_type = plan.media_type;
+  if (options_.memory != nullptr) {
+    options_.memory->remember(plan.blob, *plan.diff_id);
+    options_.memory->remember(blob, *plan.diff_id);
+  }
+  return blob;
+}
+
+}  // namespace lade
