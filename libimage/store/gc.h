@@ -22,12 +22,17 @@ struct GcReport {
   std::uint64_t removed_blobs = 0;
   std::uint64_t removed_snapshots = 0;
   std::uint64_t removed_cache_records = 0;
-  std::uint64_t freed_bytes = 0;
+  std::uint64_t freed_bytes = 0;  ///< of blobs and tocs
+  /// What could not be deleted, with the reason: files of subordinate ids can only be deleted from
+  /// inside the user namespace. It is tried again the next time.
+  std::vector<std::string> left{};
 };
 
 /// Removes what nothing refers to: not a name, not an unnamed image that is kept, not the cache,
-/// not a live lease. Safe beside running builds and pulls. What dead processes left in tmp/ goes
-/// too.
+/// not a live lease (nor a file `containers/<id>/lease` of lines "blob <digest>" and "snapshot
+/// <chain id>"). Artifacts stay as long as their subject. A named image that a live lease lists
+/// keeps its name even if all images go. Safe beside running builds and pulls. What dead processes
+/// left in tmp/ goes too.
 GcReport collect_garbage(Store& store, const GcOptions& options);
 
 struct StoreFlaw {
@@ -41,7 +46,8 @@ struct CheckOptions {
   bool mend = false;     ///< drop damaged blobs and what depends on them, rebuild tocs
 };
 
-/// Verifies every blob, toc, name, cache record and row. Empty: healthy.
+/// Verifies every blob, toc, name, cache record and row. Empty: healthy. What dead processes left
+/// is garbage, no flaw.
 std::vector<StoreFlaw> check_store(Store& store, const CheckOptions& options);
 
 }  // namespace lade

@@ -38,11 +38,23 @@ struct CacheRecord {
   Timestamp used;
 };
 
+/// Opens many files of one layer. Costs no more than unpacking the layer twice, in whatever order
+/// they are asked for; may unpack it into the store's work space for that. For one thread.
+class LayerFiles {
+ public:
+  virtual ~LayerFiles() = default;
+  /// The contents, verified; independent of this object. As Store::open_content.
+  virtual std::unique_ptr<Source> open(const TocEntry& file) = 0;
+};
+
 /// Keeps what a running command uses from being collected, for the life of the object (and no
 /// longer: a lease of a dead process does not count).
 class Lease {
  public:
   virtual ~Lease() = default;
+  /// A blob and, if it is a manifest, all it stands for. What a Store writes, or finds by
+  /// `has_blob` and `find_blob_size`, while any lease of it lives is added by itself; so take a
+  /// lease first, then look and write, then name.
   virtual void add(const Digest& blob) = 0;
   /// A snapshot directory, by chain id.
   virtual void add_snapshot(const Digest& chain_id) = 0;
@@ -53,8 +65,13 @@ class Lease {
 /// moment loses nothing that was reported done. All calls may come from several threads.
 class Store : public LayerMemory {
  public:
-  /// Opens, creating what is missing unless `read_only`. `unsupported` if a newer Lade wrote it.
-  static std::shared_ptr<Store> open(const std::string& root, bool read_only = false);
+  /// What time it is, for `updated` and `used`.
+  using Clock = std::function<Timestamp()>;
+
+  /// Opens, creating what is missing unless `read_only`. `unsupported` if a newer Lade wrote it,
+  /// `not_found` if there is none to read. Without a clock the system's is read.
+  static std::shared_ptr<Store> open(const std::string& root, bool read_only = false,
+                                     Clock clock = {});
 
   virtual const std::string& root() const = 0;
 
@@ -64,7 +81,8 @@ class Store : public LayerMemory {
   /// `not_found` if it is not there.
   virtual Fd open_blob(const Digest& digest) = 0;
   virtual std::unique_ptr<BlobWriter> begin_blob(HashAlgorithm algorithm) = 0;
-  /// Stores small content; returns digest and size.
+  /// Stores small content; returns digest and size. That of a manifest's media type must be one
+  /// (`invalid`), and becomes known as image and referrer.
   virtual Descriptor put_blob(std::string_view content, std::string_view media_type) = 0;
   virtual std::string read_blob(const Digest& digest, std::size_t limit_bytes) = 0;
 
@@ -79,11 +97,15 @@ class Store : public LayerMemory {
   virtual std::unique_ptr<Source> open_layer(const Descriptor& blob) = 0;
   /// The contents of a file in a layer, inflating no more than the frames it stands in.
   virtual std::unique_ptr<Source> open_content(const Descriptor& blob, const TocEntry& file) = 0;
+  /// The same for who wants many files of it.
+  virtual std::unique_ptr<LayerFiles> open_files(const Descriptor& blob) = 0;
 
   // -- names
   virtual std::vector<NamedImage> list_names() = 0;
   virtual std::optional<NamedImage> find_name(const Reference& name) = 0;
   /// Points `name` at a manifest that is in the store, in one step; the former target is returned.
+  /// `not_found` if config or layers are missing; an index may lack instances. A name without tag
+  /// and digest means "latest", here and below.
   virtual std::optional<Descriptor> set_name(const Reference& name, const Descriptor& target) = 0;
   virtual bool remove_name(const Reference& name) = 0;
   /// Makes an image without a name last ("<none>" in lists), and ends that.
@@ -92,13 +114,22 @@ class Store : public LayerMemory {
   virtual bool drop_unnamed(const Digest& target) = 0;
   /// What a user's word means: a name (short ones tried as localhost/ and docker.io/library/), a
   /// digest, or at least four hex digits of an image id (config digest) or manifest digest.
-  /// `not_found` says what was tried, with a near name; `conflict` lists the ambiguous.
+  /// `not_found` says what was tried, with a near name; `conflict` lists the ambiguous. An image
+  /// without a name gets "localhost/unnamed@<digest>" for one.
   virtual NamedImage resolve(std::string_view word) = 0;
+  /// The config digest of an image's manifest; nothing for an index or an artifact.
+  virtual std::optional<Digest> find_image_id(const Digest& manifest) = 0;
+  /// The manifests in the store whose subject is this one, as distribution-spec 1.1, "Listing
+  /// Referrers", has them: with artifact type and annotations.
+  virtual std::vector<Descriptor> list_referrers(const Digest& subject) = 0;
 
   // -- the build cache
+  /// A record whose blobs are all there, which is thereby used (to the minute).
   virtual std::optional<std::string> find_cache(std::string_view key) = 0;
+  /// `not_found` if a blob is not in the store.
   virtual void put_cache(std::string_view key, std::string_view value,
                          const std::vector<Digest>& blobs) = 0;
+  virtual std::vector<CacheRecord> list_cache() = 0;
 
   // -- lifetime
   virtual std::unique_ptr<Lease> lease() = 0;
