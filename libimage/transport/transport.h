@@ -31,14 +31,19 @@ struct TransportContext {
   std::string temporary_directory = "/tmp";
   Platform platform = host_platform();
   Timestamp now{};
+  /// The one time of what is made here, where files would say another (SOURCE_DATE_EPOCH).
+  std::optional<Timestamp> epoch{};
   int stdin_fd = 0;  ///< for "-"
   int stdout_fd = 1;
+  /// More names a docker-archive that is written gives its image.
+  std::vector<Reference> additional_tags{};
 };
 
 std::unique_ptr<ImageSource> open_source(const ImageName& name, const TransportContext& context);
 std::unique_ptr<ImageDestination> open_destination(const ImageName& name,
                                                    const TransportContext& context);
-/// The names of the images an archive or layout holds (docker-archive: tags; oci: ref names).
+/// The names of the images an archive or layout holds (docker-archive: tags; oci: ref names); an
+/// image that no name selects is "@" and its index, which may stand in a name as well.
 std::vector<std::string> list_images(const ImageName& name, const TransportContext& context);
 /// Removes the name from where it is (`oci:` an index entry and blobs nobody else needs, `dir:`…).
 /// `unsupported` where a transport cannot.

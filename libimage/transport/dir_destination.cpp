@@ -1,0 +1,112 @@
+// Everything is collected in a hidden directory inside the target (which may be a mount point, so
+// that nothing beside it can be renamed over it). At commit the old image goes, manifest first,
+// then the new files move in, manifest last: a reader finds the old image, none, or the new one.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libimage/base/file.h"
+#include "libimage/transport/blob_file.h"
+#include "libimage/transport/blob_spool.h"
+#include "libimage/transport/dir.h"
+#include "libimage/transport/dir_files.h"
+
+namespace lade {
+namespace {
+
+constexpr std::string_view staging_prefix = ".lade-";
+
+void require_own_directory(const std::string& path) {
+  for (const std::string& name : names_in(path)) {
+    if (name.starts_with(staging_prefix)) continue;
+    if (is_dir_image(path)) return;
+    fail(ErrorKind::conflict,
+         "dir:{}: the directory has contents that are no dir: image ({}); it is not overwritten",
+         path, name);
+  }
+}
+
+/// Makes the target directory, and takes it away again unless it was filled.
+class TargetDirectory {
+ public:
+  explicit TargetDirectory(std::string path) : path_(std::move(path)) {
+    created_ = !file_exists(path_);
+    make_directories(path_);
+    require_own_directory(path_);
+  }
+  TargetDirectory(const TargetDirectory&) = delete;
+  TargetDirectory& operator=(const TargetDirectory&) = delete;
+  ~TargetDirectory() {
+    if (created_) ::rmdir(path_.c_str());
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  bool created_ = false;
+};
+
+class DirDestination final : public ImageDestination {
+ public:
+  explicit DirDestination(const std::string& path)
+      : target_(path), spool_(path, std::string(staging_prefix)) {}
+
+  std::string name() const override { return "dir:" + target_.path(); }
+  const DestinationAbilities& abilities() const override { return abilities_; }
+  bool has_blob(const Descriptor& descriptor) override { return spool_.has(descriptor.digest); }
+  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
+    return spool_.begin(expected.digest.algorithm());
+  }
+
+  void put_manifest(const RawManifest& manifest) override {
+    require_own_digest(manifest);
+    manifests_.with(
+        [&](auto& manifests) { manifests.insert_or_assign(manifest.digest, manifest.bytes); });
+  }
+
+  void commit(const RawManifest& top) override {
+    require_own_digest(top);
+    remove_dir_image_files(target_.path());
+    write_file_atomic(file("version"), dir_version_text);
+    for (const auto& [digest, size_bytes] : spool_.blobs()) move_in(digest);
+    manifests_.with([&](const auto& manifests) {
+      for (const auto& [digest, bytes] : manifests) {
+        if (digest != top.digest) write_file_atomic(file(digest.hex() + ".manifest.json"), bytes);
+      }
+    });
+    sync_directory(target_.path());
+    write_file_atomic(file("manifest.json"), top.bytes);
+  }
+
+ private:
+  std::string file(const std::string& name) const { return join_path(target_.path(), name); }
+
+  void move_in(const Digest& digest) const {
+    const std::string from = spool_.path_of(digest);
+    const Fd blob = open_fd(from, O_RDONLY);
+    if (::fsync(blob.get()) != 0) fail_errno("cannot sync {}", from);
+    const std::string to = file(digest.hex());
+    if (::rename(from.c_str(), to.c_str()) != 0) fail_errno("cannot rename {} to {}", from, to);
+  }
+
+  TargetDirectory target_;
+  DestinationAbilities abilities_;
+  BlobSpool spool_;
+  Guarded<std::map<Digest, std::string>> manifests_;
+};
+
+}  // namespace
+
+std::unique_ptr<ImageDestination> write_dir(const std::string& details, const TransportContext&) {
+  return std::make_unique<DirDestination>(details);
+}
+
+void remove_dir(const std::string& details, const TransportContext&) {
+  if (!is_dir_image(details)) {
+    fail(ErrorKind::not_found, "dir:{} holds no image: it has no \"version\" of one", details);
+  }
+  remove_dir_image_files(details);
+  ::rmdir(details.c_str());
+}
+
+}  // namespace lade

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "libimage/oci/digest.h"
+#include "libimage/transport/layout_index.h"
+
+namespace lade {
+
+/// Where things lie in an OCI layout directory.
+inline constexpr std::uint64_t layout_index_limit_bytes = 16U << 20U;
+
+std::string layout_index_path(const std::string& layout);
+std::string layout_blob_path(const std::string& layout, const Digest& digest);
+/// index.json of the layout, its version checked; `not_found` if there is no layout.
+LayoutIndex read_layout_index(const std::string& layout);
+
+}  // namespace lade

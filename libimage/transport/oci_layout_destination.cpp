@@ -1,0 +1,88 @@
+#include <sys/stat.h>
+
+#include "libimage/base/file.h"
+#include "libimage/transport/blob_file.h"
+#include "libimage/transport/layout_files.h"
+#include "libimage/transport/layout_lock.h"
+#include "libimage/transport/oci_layout.h"
+
+namespace lade {
+namespace {
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+class OciLayoutDestination final : public ImageDestination {
+ public:
+  OciLayoutDestination(std::string name, ImagePath wanted)
+      : name_(std::move(name)),
+        layout_(std::move(wanted.path)),
+        ref_name_(std::move(wanted.reference)),
+        adding_(LayoutLock::acquire(layout_, LayoutLock::Part::blobs, LayoutLock::Mode::shared,
+                                    true)) {}
+
+  std::string name() const override { return name_; }
+  const DestinationAbilities& abilities() const override { return abilities_; }
+
+  bool has_blob(const Descriptor& descriptor) override {
+    // a file of another size is what an interrupted program left: it is written anew
+    struct stat status {};
+    return ::stat(path_of(descriptor.digest).c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           static_cast<std::uint64_t>(status.st_size) == descriptor.size_bytes;
+  }
+
+  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
+    return begin(expected.digest.algorithm());
+  }
+
+  void put_manifest(const RawManifest& manifest) override {
+    const Descriptor descriptor = manifest.descriptor();
+    const auto writer = begin(manifest.digest.algorithm());
+    writer->write(std::string_view(manifest.bytes));
+    writer->commit(&descriptor);
+  }
+
+  void commit(const RawManifest& top) override {
+    if (!file_exists(path_of(top.digest))) put_manifest(top);
+    for (const HashAlgorithm algorithm : {HashAlgorithm::sha256, HashAlgorithm::sha512}) {
+      const std::string blobs = join_path(layout_, fmt::format("blobs/{}", to_string(algorithm)));
+      if (file_exists(blobs)) sync_directory(blobs);
+    }
+    const auto lock =
+        LayoutLock::acquire(layout_, LayoutLock::Part::index, LayoutLock::Mode::exclusive, false);
+    const std::string path = layout_index_path(layout_);
+    const auto text = find_file(path, layout_index_limit_bytes);
+    LayoutIndex index = text ? LayoutIndex(*text, path) : LayoutIndex();
+    index.add(top.descriptor(), ref_name_);
+    write_file_atomic(path, index.serialize());
+  }
+
+ private:
+  std::string path_of(const Digest& digest) const { return layout_blob_path(layout_, digest); }
+
+  std::unique_ptr<BlobWriter> begin(HashAlgorithm algorithm) {
+    return make_blob_writer(join_path(layout_, "blobs/.lade-"), algorithm,
+                            [this](TempFile& file, const Descriptor& blob) {
+                              const std::string path = path_of(blob.digest);
+                              make_directories(parent_of(path));
+                              file.sync();
+                              file.move_to(path);
+                            });
+  }
+
+  std::string name_;
+  std::string layout_;
+  std::optional<std::string> ref_name_;
+  LayoutLock adding_;
+  DestinationAbilities abilities_;
+};
+
+}  // namespace
+
+std::unique_ptr<ImageDestination> write_oci_layout(const std::string& details,
+                                                   const TransportContext&) {
+  ImagePath path = parse_oci_path(details, "oci");
+  require_writable(path, "oci");
+  return std::make_unique<OciLayoutDestination>("oci:" + details, std::move(path));
+}
+
+}  // namespace lade

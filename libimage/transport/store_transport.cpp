@@ -1,0 +1,46 @@
+#include "libimage/transport/store_transport.h"
+
+#include "libimage/base/error.h"
+
+namespace lade {
+namespace {
+
+std::shared_ptr<Store> store_of(const TransportContext& context) {
+  if (!context.store) fail(ErrorKind::internal, "a store: name was used without a store");
+  return context.store();
+}
+
+}  // namespace
+
+std::unique_ptr<ImageSource> open_store_name(const std::string& details,
+                                             const TransportContext& context) {
+  auto store = store_of(context);
+  const NamedImage image = store->resolve(details);
+  return open_store_image(std::move(store), image);
+}
+
+std::unique_ptr<ImageDestination> write_store_name(const std::string& details,
+                                                   const TransportContext& context) {
+  const Reference name = Reference::parse_local(details);
+  if (name.digest()) {
+    fail(ErrorKind::invalid, "\"store:{}\": an image is written under a tag, not a digest",
+         details);
+  }
+  return open_store_destination(store_of(context), name.or_latest());
+}
+
+std::vector<std::string> list_store_names(const std::string&, const TransportContext& context) {
+  std::vector<std::string> names;
+  for (const NamedImage& image : store_of(context)->list_names()) {
+    names.push_back(image.name.str());
+  }
+  return names;
+}
+
+void remove_store_name(const std::string& details, const TransportContext& context) {
+  const auto store = store_of(context);
+  const NamedImage image = store->resolve(details);
+  if (!store->remove_name(image.name)) store->drop_unnamed(image.target.digest);
+}
+
+}  // namespace lade
