@@ -1,0 +1,45 @@
+#include "builder/sandbox/cancel_token.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace lade::builder {
+
+namespace {
+
+void watch(int epoll, int descriptor) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+    fail_errno("cannot watch an event descriptor");
+  }
+}
+
+}  // namespace
+
+CancelToken::CancelToken()
+    : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), any_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!event_ || !any_) fail_errno("cannot make an event descriptor");
+  watch(any_.get(), event_.get());
+}
+
+void CancelToken::follow(const CancelToken& other) { watch(any_.get(), other.descriptor()); }
+
+void CancelToken::cancel() noexcept {
+  const int saved = errno;
+  const std::uint64_t one = 1;
+  // a full counter, the only failure there is, is as good as one more
+  [[maybe_unused]] const ssize_t put = ::write(event_.get(), &one, sizeof one);
+  errno = saved;
+}
+
+bool CancelToken::cancelled() const {
+  pollfd event{any_.get(), POLLIN, 0};
+  return ::poll(&event, 1, 0) == 1;
+}
+
+}  // namespace lade::builder

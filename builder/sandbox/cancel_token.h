@@ -1,0 +1,25 @@
+#pragma once
+
+#include "libimage/base/fd.h"
+
+namespace lade::builder {
+
+/// Tells running containers to stop. One token may serve many runs; once cancelled it stays so.
+/// All calls may come from any thread, `cancel` also from a signal handler.
+class CancelToken {
+ public:
+  CancelToken();
+
+  void cancel() noexcept;
+  /// From now on also cancelled by `other`, which may go before this one does.
+  void follow(const CancelToken& other);
+  bool cancelled() const;
+  /// A descriptor that polls readable once cancelled.
+  int descriptor() const { return any_.get(); }
+
+ private:
+  Fd event_;
+  Fd any_;  ///< an epoll of `event_` and of what is followed
+};
+
+}  // namespace lade::builder
