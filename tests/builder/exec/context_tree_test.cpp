@@ -1,0 +1,67 @@
+#include "builder/exec/context_tree.h"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "libimage/base/error.h"
+#include "libimage/base/file.h"
+#include "libimage/base/temp_dir.h"
+#include "libimage/oci/hasher.h"
+
+namespace lade::builder {
+namespace {
+
+TEST_CASE("a build context serves several threads at once") {
+  const TempDir directory("/tmp");
+  for (int i = 0; i < 200; ++i) {
+    write_file_atomic(fmt::format("{}/{}", directory.path(), i), std::to_string(i));
+  }
+  ContextTree::Options options;
+  options.directory = directory.path();
+  options.cache_file = directory.path() + "/cache";
+  options.now = {4'000'000'000, 0};
+  ContextTree tree(std::move(options));
+  std::vector<std::vector<Digest>> answers(4);
+  std::vector<std::thread> threads;
+  const std::vector<Entry> files = tree.list("");
+  for (auto& answer : answers) threads.emplace_back([&] { answer = tree.hash(files); });
+  for (std::thread& thread : threads) thread.join();
+  REQUIRE(answers[0].size() == files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    CHECK(answers[0][i] == digest_of(files[i].path));
+  }
+  for (const auto& answer : answers) CHECK(answer == answers[0]);
+}
+
+TEST_CASE("a path below a file is absent") {
+  const TempDir directory("/tmp");
+  write_file_atomic(directory.path() + "/file", "x");
+  ContextTree::Options options;
+  options.directory = directory.path();
+  ContextTree tree(std::move(options));
+  CHECK(tree.find("file"));
+  CHECK_FALSE(tree.find("file/below"));
+}
+
+TEST_CASE("a file that grew since it was looked at is a conflict") {
+  const TempDir directory("/tmp");
+  write_file_atomic(directory.path() + "/file", "x");
+  ContextTree::Options options;
+  options.directory = directory.path();
+  ContextTree tree(std::move(options));
+  const std::vector<Entry> files = tree.list("");
+  write_file_atomic(directory.path() + "/file", "longer");
+  try {
+    tree.hash(files);
+    FAIL("nothing was thrown");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::conflict);
+    CHECK(error.message() ==
+          "file in the build context changed while it was read: it had 1 bytes, now 6");
+  }
+}
+
+}  // namespace
+}  // namespace lade::builder
