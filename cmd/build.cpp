@@ -1,0 +1,125 @@
+// lade build: flags to BuildOptions, the library, and what came out. The flags are those of
+// `buildah build` and `docker build`.
+#include "builder/build/build.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "cmd/build_flags.h"
+#include "cmd/build_outputs.h"
+#include "cmd/command.h"
+#include "cmd/output/man.h"
+#include "cmd/output/progress_json.h"
+#include "cmd/output/progress_plain.h"
+#include "cmd/output/progress_tty.h"
+#include "cmd/signals.h"
+#include "libimage/base/error.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+#include "registry/http/url_fetch.h"
+
+namespace lade::cmd {
+namespace {
+
+constexpr std::size_t boot_id_limit_bytes = 128;
+
+/// Images come from where their name says, the store for a bare one.
+class SessionImages final : public ImageResolver {
+ public:
+  explicit SessionImages(Session& session) : session_(session) {}
+  std::unique_ptr<ImageSource> open(const std::string& name, const Platform& platform) override {
+    TransportContext context = session_.transports();
+    context.platform = platform;
+    return open_source(parse_image_name(name), context);
+  }
+
+ private:
+  Session& session_;
+};
+
+std::unique_ptr<Progress> make_progress(const BuildFlags& flags, const Session& session) {
+  const std::string& kind = flags.progress;
+  if (flags.quiet || kind == "none") return nullptr;
+  if (kind == "json") {
+    return make_json_progress(
+        [](const std::string& line) { write_full(STDERR_FILENO, as_bytes(line)); });
+  }
+  const bool lively = kind == "tty" || (kind == "auto" && session.stderr_is_terminal());
+  if (lively) return make_tty_progress(STDERR_FILENO, session.colors());
+  return make_plain_progress(STDERR_FILENO);
+}
+
+/// The last line of the log.
+void tell(const builder::BuildOptions& options, const builder::BuildRecord& record) {
+  std::uint64_t size_bytes = 0;
+  for (const builder::LayerRef& layer : record.layers) size_bytes += layer.blob.size_bytes;
+  std::string names;
+  for (const Reference& tag : options.tags) names += (names.empty() ? "" : ", ") + tag.str();
+  const std::string line =
+      fmt::format("built {}: {} in {} layer{}, {} step{}, {} from the cache\n",
+                  names.empty() ? "an image without a name" : names, human_size(size_bytes),
+                  record.layers.size(), record.layers.size() == 1 ? "" : "s", record.steps,
+                  record.steps == 1 ? "" : "s", record.cached_steps);
+  std::fputs(line.c_str(), stderr);
+}
+
+void print_result(const BuildFlags& flags, const builder::BuildOptions& options,
+                  const builder::BuildRecord& record, const Session& session) {
+  if (!flags.iid_file.empty()) write_file_atomic(flags.iid_file, record.config.digest.str());
+  if (!flags.metadata_file.empty()) {
+    write_file_atomic(flags.metadata_file, to_pretty(metadata(options, record)) + "\n");
+  }
+  if (!flags.quiet && (flags.progress == "auto" || flags.progress == "plain")) {
+    tell(options, record);
+  }
+  if (flags.writes_to_stdout()) return;
+  session.print(record.config.digest.str() + "\n");
+}
+
+void run_build(BuildFlags& flags, Session& session) {
+  const builder::BuildOptions options = make_options(flags, session);
+  if (flags.check) return check_only(options, session);
+  SessionImages images(session);
+  registry::HttpUrlFetcher urls;
+  const std::unique_ptr<Progress> progress = make_progress(flags, session);
+  builder::BuildWorld world;
+  world.store = session.store();
+  world.images = &images;
+  world.urls = &urls;
+  world.progress = progress ? progress.get() : &no_progress();
+  world.environment = [&](const std::string& name) { return session.variable(name); };
+  world.warn = [&](const std::string& text) {
+    if (!flags.quiet) session.warn(text);
+  };
+  world.now = session.now();
+  world.boot_id = read_file("/proc/sys/kernel/random/boot_id", boot_id_limit_bytes);
+  // a build that runs something is root of a user namespace afterwards, which must not show
+  const bool is_root = ::geteuid() == 0;
+  const builder::BuildRecord record = builder::build(options, world);
+  write_outputs(flags, record, is_root, session);
+  print_result(flags, options, record, session);
+}
+
+}  // namespace
+
+void declare_build(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<BuildFlags>();
+  explain(
+      app,
+      "Builds an image from a Containerfile into the store. Stages and steps that do not depend "
+      "on each other run at the same time, stages that the target does not need do not run at "
+      "all, and steps whose inputs are what they were come from the cache; no file time counts. "
+      "With SOURCE_DATE_EPOCH or --timestamp, equal inputs give equal bytes. The image id is "
+      "printed on stdout, progress on stderr: lively on a terminal, as a log in a pipe. A "
+      "failing RUN ends the build with its own exit code.",
+      "  lade build -t app .\n"
+      "  lade build -f docker/Containerfile --target test .\n"
+      "  SOURCE_DATE_EPOCH=0 lade build -t app:1 --label version=1 .\n"
+      "  lade build --secret id=token,src=token.txt -o type=oci,dest=app.tar .\n");
+  add_build_flags(app, *flags);
+  app.callback([flags, &session] { run_build(*flags, session); });
+}
+
+}  // namespace lade::cmd

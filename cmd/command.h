@@ -1,0 +1,41 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <span>
+#include <string_view>
+
+#include "cmd/session.h"
+
+namespace lade::cmd {
+
+/// One command of the program. `declare` adds its flags and its callback to `app`; it runs only for
+/// the command that was asked for, so start-up does not grow with the number of commands.
+struct Command {
+  std::string_view name;
+  std::string_view group;
+  std::string_view summary;
+  void (*declare)(CLI::App& app, Session& session);
+};
+
+/// All of them, in the order that --help shows.
+std::span<const Command> commands();
+
+void declare_build(CLI::App& app, Session& session);
+void declare_cat(CLI::App& app, Session& session);
+void declare_copy(CLI::App& app, Session& session);
+void declare_export(CLI::App& app, Session& session);
+void declare_history(CLI::App& app, Session& session);
+void declare_images(CLI::App& app, Session& session);
+void declare_info(CLI::App& app, Session& session);
+void declare_inspect(CLI::App& app, Session& session);
+void declare_ls(CLI::App& app, Session& session);
+void declare_man(CLI::App& app, Session& session);
+void declare_prune(CLI::App& app, Session& session);
+void declare_rmi(CLI::App& app, Session& session);
+void declare_store(CLI::App& app, Session& session);
+void declare_tag(CLI::App& app, Session& session);
+void declare_untag(CLI::App& app, Session& session);
+void declare_validate(CLI::App& app, Session& session);
+void declare_version(CLI::App& app, Session& session);
+
+}  // namespace lade::cmd

@@ -1,0 +1,35 @@
+#include "cmd/command.h"
+
+namespace lade::cmd {
+namespace {
+
+constexpr std::string_view build_group = "Build";
+constexpr std::string_view image_group = "Images";
+constexpr std::string_view store_group = "Store";
+
+constexpr Command table[] = {
+    {"build", build_group, "Build an image from a Containerfile", declare_build},
+    {"images", image_group, "List the images in the store", declare_images},
+    {"inspect", image_group, "Show an image's manifest and configuration", declare_inspect},
+    {"history", image_group, "Show how an image came about, layer by layer", declare_history},
+    {"ls", image_group, "List the files of an image, without unpacking it", declare_ls},
+    {"cat", image_group, "Print a file of an image, without unpacking it", declare_cat},
+    {"copy", image_group, "Copy an image between stores, archives and directories", declare_copy},
+    {"export", image_group, "Write an image's root file system or a runtime bundle",
+     declare_export},
+    {"validate", image_group, "Check an image against the OCI specification", declare_validate},
+    {"tag", image_group, "Give an image another name", declare_tag},
+    {"untag", image_group, "Take a name from an image", declare_untag},
+    {"rmi", image_group, "Remove images from the store", declare_rmi},
+    {"prune", store_group, "Remove what nothing refers to", declare_prune},
+    {"store", store_group, "Check and mend the store", declare_store},
+    {"info", store_group, "Tell what Lade finds on this machine", declare_info},
+    {"man", store_group, "Print the manual page of a command", declare_man},
+    {"version", store_group, "Tell version, commit and libraries", declare_version},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+}  // namespace lade::cmd

@@ -1,0 +1,102 @@
+#include "cmd/copy_options.h"
+
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+
+namespace lade::cmd {
+namespace {
+
+ImageFormat parse_format(const std::string& text) {
+  if (text == "oci") return ImageFormat::oci;
+  if (text == "docker" || text == "v2s2") return ImageFormat::docker;
+  fail(ErrorKind::invalid, "--format is oci, docker or v2s2, got \"{}\"", printable(text));
+}
+
+Compression parse_layer_compression(const std::string& text) {
+  const auto compression = parse_compression(text);
+  if (!compression || *compression == Compression::xz || *compression == Compression::bzip2) {
+    fail(ErrorKind::invalid, "--compression is gzip, zstd or none, got \"{}\"", printable(text));
+  }
+  return *compression;
+}
+
+}  // namespace
+
+PlatformChoice parse_platform_choice(const std::string& text, const Platform& wanted) {
+  using Kind = PlatformChoice::Kind;
+  if (text.empty() || text == "system") return {.kind = Kind::one, .wanted = wanted};
+  if (text == "all") return {.kind = Kind::all, .wanted = wanted};
+  if (text == "index-only") return {.kind = Kind::index_only, .wanted = wanted};
+  PlatformChoice choice{.kind = Kind::listed, .wanted = wanted};
+  for (const std::string& platform : split(text, ',')) {
+    choice.listed.push_back(Platform::parse(platform, host_platform()));
+  }
+  return choice;
+}
+
+void CopyFlags::add_to(CLI::App& app) {
+  app.add_option("SOURCE", source, "Where the image is")->required();
+  app.add_option("DESTINATION", destination, "Where it is to be")->required();
+  auto* every = app.add_flag("-a,--all", all, "All platforms of a multi-platform image");
+  app.add_option("--multi-arch", multi_arch,
+                 "system, all, index-only, or platforms with commas between them")
+      ->type_name("WHICH")
+      ->excludes(every);
+  app.add_flag("--preserve-digests", preserve_digests,
+               "Fail rather than change a manifest in any way");
+  app.add_option("-f,--format", format_name, "Manifests of this kind: oci, docker (or v2s2)")
+      ->type_name("KIND");
+  app.add_option("--compression,--dest-compress-format", compression,
+                 "Layers compressed like this: gzip, zstd or none")
+      ->type_name("ALGORITHM");
+  app.add_option("--compression-level,--dest-compress-level", compression_level,
+                 "How hard: gzip 1 to 12, zstd 1 to 22")
+      ->type_name("LEVEL")
+      ->each([this](const std::string&) { has_level = true; });
+  app.add_option("--additional-tag", additional_tags,
+                 "One more name, in the store or a docker archive; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_option("--digestfile", digest_file, "Write the digest of the copy to FILE")
+      ->type_name("FILE");
+  app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
+  app.add_option("--jobs", jobs, "How many blobs at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--report", format, "What to print of it: json, or a Go template")
+      ->type_name("FORMAT");
+  platform.add_to(app);
+}
+
+CopyOptions CopyFlags::options() const {
+  CopyOptions options;
+  options.platforms = parse_platform_choice(all ? "all" : multi_arch, platform.wanted());
+  options.preserve_digests = preserve_digests;
+  if (!format_name.empty()) options.format = parse_format(format_name);
+  if (!compression.empty()) options.compression = parse_layer_compression(compression);
+  if (has_level) {
+    if (compression.empty()) {
+      fail(ErrorKind::invalid,
+           "--compression-level goes with --compression: layers are kept as "
+           "they are without");
+    }
+    const int most = options.compression == Compression::zstd ? 22 : 12;
+    if (compression_level < 1 || compression_level > most) {
+      fail(ErrorKind::invalid, "--compression-level is 1 to {} for {}, got {}", most, compression,
+           compression_level);
+    }
+    options.compression_level = compression_level;
+  }
+  options.jobs = jobs;
+  return options;
+}
+
+std::vector<Reference> CopyFlags::additional_references() const {
+  std::vector<Reference> references;
+  for (const std::string& tag : additional_tags) {
+    references.push_back(Reference::parse_local(tag).or_latest());
+  }
+  return references;
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "cmd/platform_flags.h"
+#include "libimage/image/copy.h"
+
+namespace lade::cmd {
+
+/// The flags of `lade copy`, and what they mean to the library.
+struct CopyFlags {
+  std::string source;
+  std::string destination;
+  bool all = false;
+  std::string multi_arch;
+  bool preserve_digests = false;
+  std::string format_name;
+  std::string compression;
+  int compression_level = 0;
+  bool has_level = false;
+  std::vector<std::string> additional_tags;
+  std::string digest_file;
+  bool quiet = false;
+  unsigned jobs = 4;
+  std::string format;
+  PlatformFlags platform;
+
+  void add_to(CLI::App& app);
+  /// `invalid` for values that make no sense, alone or together.
+  CopyOptions options() const;
+  std::vector<Reference> additional_references() const;
+};
+
+/// "system", "all", "index-only" or platforms with commas between them.
+PlatformChoice parse_platform_choice(const std::string& text, const Platform& wanted);
+
+}  // namespace lade::cmd

@@ -1,0 +1,83 @@
+#include "cmd/image_layers.h"
+
+#include "libimage/archive/tar_reader.h"
+#include "libimage/base/error.h"
+#include "libimage/base/task_group.h"
+#include "libimage/base/text.h"
+#include "libimage/layer/layer_path.h"
+#include "libimage/layer/toc_builder.h"
+#include "libimage/oci/media_type.h"
+#include "libimage/stream/codec.h"
+#include "libimage/stream/digester.h"
+
+namespace lade::cmd {
+namespace {
+
+constexpr std::size_t index_threads = 2;
+
+void require_layers(const Image& image, const std::string& name) {
+  for (const Descriptor& layer : image.manifest.layers) {
+    if (!media_type::is_layer(layer.media_type)) {
+      fail(ErrorKind::unsupported, "{} is no image but an artifact: it holds {}", name,
+           printable(layer.media_type));
+    }
+  }
+}
+
+}  // namespace
+
+ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform)
+    : store_(parse_image_name(name).transport == "store" ? session.store() : nullptr),
+      source_(session.open_image(name)),
+      image_(read_image(*source_, platform)) {
+  require_layers(image_, source_->name());
+  std::vector<std::shared_ptr<const Toc>> tocs(image_.manifest.layers.size());
+  TaskGroup group(index_threads);
+  for (std::size_t layer = 0; layer < tocs.size(); ++layer) {
+    group.run([this, &tocs, layer] { tocs[layer] = index(layer); });
+  }
+  group.wait();
+  stack_.tree = MergedTree(std::move(tocs));
+  stack_.open = [this](std::size_t layer) { return open_layer(layer); };
+}
+
+std::unique_ptr<Source> ImageLayers::open_layer(std::size_t layer) const {
+  const Descriptor& blob = image_.manifest.layers.at(layer);
+  if (store_) return store_->open_layer(blob);
+  auto verified = std::make_unique<VerifiedSource>(source_->open_blob(blob), blob,
+                                                   fmt::format("layer {}", layer + 1));
+  return open_sniffed(std::move(verified));
+}
+
+std::shared_ptr<const Toc> ImageLayers::index(std::size_t layer) const {
+  const Digest& diff_id = image_.config.diff_ids.at(layer);
+  if (store_) return store_->toc(image_.manifest.layers[layer], diff_id);
+  const auto tar = open_layer(layer);
+  auto toc = index_layer(*tar, fmt::format("layer {} of {}", layer + 1, source_->name()));
+  if (toc->diff_id() != diff_id) {
+    fail(ErrorKind::corrupt, "layer {} of {} holds {}, its configuration says {}", layer + 1,
+         source_->name(), toc->diff_id().str(), diff_id.str());
+  }
+  return toc;
+}
+
+void ImageLayers::write_file(const TreeEntry& file, Sink& sink) const {
+  const TreeEntry content = stack_.tree.content_of(file);
+  if (store_) {
+    const auto source = store_->open_content(image_.manifest.layers[content.layer], content.entry);
+    copy(*source, sink);
+    return;
+  }
+  const auto tar = open_layer(content.layer);
+  TarReader reader(*tar, fmt::format("layer {}", content.layer + 1));
+  while (const auto member = reader.next()) {
+    if (member->type == EntryType::file && reader.data_offset() == content.entry.data_offset &&
+        normalize_layer_path(member->path) == content.entry.path) {
+      copy(reader.data(), sink);
+      return;
+    }
+  }
+  fail(ErrorKind::internal, "{} vanished from its layer", content.entry.path);
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/export/layer_stack.h"
+#include "cmd/session.h"
+#include "libimage/image/image.h"
+#include "libimage/stream/sink.h"
+
+namespace lade::cmd {
+
+/// The files of an image of any transport. In the store the layers' indexes are there; of other
+/// images they are made in memory, by reading every layer once.
+class ImageLayers {
+ public:
+  ImageLayers(Session& session, const std::string& name, const Platform& platform);
+
+  const Image& image() const { return image_; }
+  const MergedTree& tree() const { return stack_.tree; }
+  const builder::LayerStack& stack() const { return stack_; }
+  /// The contents of a regular file, or of a hard link to one.
+  void write_file(const TreeEntry& file, Sink& sink) const;
+
+ private:
+  std::unique_ptr<Source> open_layer(std::size_t layer) const;
+  std::shared_ptr<const Toc> index(std::size_t layer) const;
+
+  std::shared_ptr<Store> store_;  ///< nothing unless the image is in the store
+  std::unique_ptr<ImageSource> source_;
+  Image image_;
+  builder::LayerStack stack_;
+};
+
+}  // namespace lade::cmd

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "libimage/base/progress.h"
+
+namespace lade::cmd {
+
+/// For logs: a line when a task begins, its output line by line behind its number, a line when it
+/// ends. Written to a descriptor, whole lines at a time; foreign text made printable.
+std::unique_ptr<Progress> make_plain_progress(int fd);
+
+}  // namespace lade::cmd

@@ -1,0 +1,119 @@
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "builder/containerfile/duration.h"
+#include "cmd/command.h"
+#include "cmd/output/listing.h"
+#include "cmd/output/man.h"
+#include "cmd/snapshot_owner.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "libimage/store/gc.h"
+
+namespace lade::cmd {
+namespace {
+
+struct Flags {
+  bool all = false;
+  bool force = false;
+  bool build_cache = false;
+  bool dry_run = false;
+  std::vector<std::string> filters;
+  std::string format;
+};
+
+/// "until=24h", "until=2024-01-31T12:00:00Z" or "until=1700000000".
+Timestamp parse_until(const std::string& filter, Timestamp now) {
+  constexpr std::string_view key = "until=";
+  if (!filter.starts_with(key)) {
+    fail(ErrorKind::invalid, "--filter takes until=AGE or until=TIME, got \"{}\"",
+         printable(filter));
+  }
+  const std::string value = filter.substr(key.size());
+  if (const auto seconds = parse_int(value)) return {*seconds, 0};
+  if (const auto time = parse_rfc3339(value)) return *time;
+  if (const auto age_ns = containerfile::parse_duration(value)) {
+    return {now.seconds - *age_ns / 1'000'000'000, now.nanoseconds};
+  }
+  fail(ErrorKind::invalid, "--filter until= takes an age like 72h or a time, got \"{}\"",
+       printable(value));
+}
+
+std::string question(const Flags& flags) {
+  std::string text = "This removes";
+  text += flags.all ? "\n  - all images" : "\n  - all images without a name";
+  if (flags.build_cache) text += "\n  - the build cache";
+  return text + "\n  - all blobs and snapshots that nothing refers to\nGo on? [y/N] ";
+}
+
+bool is_confirmed(const Session& session, const Flags& flags) {
+  if (flags.force || flags.dry_run || ::isatty(STDIN_FILENO) != 1) return true;
+  session.print(question(flags));
+  char answer[16] = {};
+  return std::fgets(answer, sizeof answer, stdin) != nullptr &&
+         (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+Json record_of(const GcReport& report) {
+  return {{"removedImages", report.removed_images},
+          {"removedBlobs", report.removed_blobs},
+          {"removedSnapshots", report.removed_snapshots},
+          {"removedCacheRecords", report.removed_cache_records},
+          {"freedBytes", report.freed_bytes},
+          {"left", report.left}};
+}
+
+std::string text_of(const GcReport& report, bool dry_run) {
+  std::string text;
+  for (const std::string& image : report.removed_images) text += "Deleted: " + image + "\n";
+  const auto count = [&](std::uint64_t number, std::string_view what) {
+    if (number > 0) text += fmt::format("Deleted {} {}{}\n", number, what, number == 1 ? "" : "s");
+  };
+  count(report.removed_blobs, "blob");
+  count(report.removed_snapshots, "snapshot");
+  count(report.removed_cache_records, "cache record");
+  text += fmt::format("Total {}: {}\n", dry_run ? "that would be freed" : "freed",
+                      human_size(report.freed_bytes));
+  return text;
+}
+
+void run(Session& session, const Flags& flags) {
+  GcOptions options{
+      .all_images = flags.all, .build_cache = flags.build_cache, .dry_run = flags.dry_run};
+  for (const std::string& filter : flags.filters) {
+    options.unused_since = parse_until(filter, session.now());
+  }
+  if (!flags.filters.empty() && !flags.build_cache) {
+    fail(ErrorKind::invalid, "--filter until=… is about cache records: it goes with --build-cache");
+  }
+  if (!is_confirmed(session, flags)) return;
+  become_owner_of_snapshots(session);
+  const GcReport report = collect_garbage(*session.store(), options);
+  session.print(flags.format.empty() ? text_of(report, flags.dry_run)
+                                     : format_record(record_of(report), flags.format));
+  for (const std::string& left : report.left) session.warn(left);
+}
+
+}  // namespace
+
+void declare_prune(CLI::App& app, Session& session) {
+  explain(app,
+          "Removes images without a name, and blobs and snapshots that nothing refers to. What a "
+          "running command uses stays. On a terminal it asks first, unless told to be --force.",
+          "  lade prune\n"
+          "  lade prune -f --build-cache --filter until=72h\n"
+          "  lade prune --all --dry-run");
+  const auto flags = std::make_shared<Flags>();
+  app.add_flag("-a,--all", flags->all, "Images that have a name, too");
+  app.add_flag("-f,--force", flags->force, "Do not ask");
+  app.add_flag("--build-cache", flags->build_cache, "The results of build steps, too");
+  app.add_option("--filter", flags->filters, "until=AGE|TIME: cache records not used since")
+      ->type_name("FILTER")
+      ->allow_extra_args(false);
+  app.add_flag("--dry-run", flags->dry_run, "Remove nothing, tell what would be");
+  app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,97 @@
+#include "cmd/session.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include "cmd/output/progress_tty.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+
+namespace lade::cmd {
+
+std::optional<std::string> Session::variable(const std::string& name) const {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return std::string(value);
+}
+
+Timestamp Session::now() const {
+  using namespace std::chrono;
+  const auto since = system_clock::now().time_since_epoch();
+  const auto whole = floor<seconds>(since);
+  return {whole.count(), static_cast<std::int32_t>(nanoseconds(since - whole).count())};
+}
+
+std::optional<Timestamp> Session::source_date_epoch() const {
+  const auto text = variable("SOURCE_DATE_EPOCH");
+  if (!text) return std::nullopt;
+  const auto seconds = parse_int(*text);
+  if (!seconds || *seconds < 0) {
+    fail(ErrorKind::invalid, "SOURCE_DATE_EPOCH must be a number of seconds since 1970, got \"{}\"",
+         *text);
+  }
+  return Timestamp{*seconds, 0};
+}
+
+std::string Session::store_root() const {
+  if (!root_.empty()) return root_;
+  if (const auto root = variable("LADE_ROOT")) return *root;
+  if (::geteuid() == 0) return "/var/lib/lade";
+  if (const auto data = variable("XDG_DATA_HOME")) return *data + "/lade";
+  if (const auto home = variable("HOME")) return *home + "/.local/share/lade";
+  fail(ErrorKind::invalid, "no place for the store: set LADE_ROOT, XDG_DATA_HOME or HOME");
+}
+
+std::shared_ptr<Store> Session::store() {
+  if (!store_) store_ = Store::open(store_root());
+  return store_;
+}
+
+TransportContext Session::transports() {
+  TransportContext context;
+  context.store = [this] { return store(); };
+  context.temporary_directory = variable("TMPDIR").value_or("/var/tmp");
+  context.epoch = source_date_epoch();
+  context.now = context.epoch.value_or(now());
+  return context;
+}
+
+std::unique_ptr<ImageSource> Session::open_image(const std::string& name) {
+  return open_source(parse_image_name(name), transports());
+}
+
+bool Session::stdout_is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
+bool Session::stderr_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
+
+bool Session::colors() const { return stderr_is_terminal() && !variable("NO_COLOR"); }
+
+Progress& Session::progress() {
+  if (quiet_ || !stderr_is_terminal()) return no_progress();
+  if (!progress_) progress_ = make_tty_progress(STDERR_FILENO, colors());
+  return *progress_;
+}
+
+void Session::print(std::string_view text) const {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE) {
+      // whoever read our output has seen enough; SIGPIPE is ignored so that stores stay whole
+      ::_exit(128 + SIGPIPE);
+    } else if (errno != EINTR) {
+      fail_errno("cannot write to standard output");
+    }
+  }
+}
+
+void Session::warn(std::string_view message) const {
+  const std::string line = fmt::format("lade: warning: {}\n", message);
+  if (::write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+}
+
+}  // namespace lade::cmd

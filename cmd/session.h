@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libimage/base/progress.h"
+#include "libimage/base/time.h"
+#include "libimage/store/store.h"
+#include "libimage/transport/transport.h"
+
+namespace lade::cmd {
+
+/// The outside world as the commands see it: environment, clock, terminal, store. The libraries get
+/// what they need of it as arguments.
+class Session {
+ public:
+  /// A variable of the environment; empty counts as unset.
+  std::optional<std::string> variable(const std::string& name) const;
+  Timestamp now() const;
+  /// SOURCE_DATE_EPOCH; `invalid` if it is not a whole number of seconds.
+  std::optional<Timestamp> source_date_epoch() const;
+
+  /// `--root`, LADE_ROOT, $XDG_DATA_HOME/lade, ~/.local/share/lade; root: /var/lib/lade.
+  std::string store_root() const;
+  void set_store_root(std::string root) { root_ = std::move(root); }
+  /// Opened on first use.
+  std::shared_ptr<Store> store();
+
+  TransportContext transports();
+  /// An image by the name a user gave: any transport, the store for a bare name.
+  std::unique_ptr<ImageSource> open_image(const std::string& name);
+
+  bool stdout_is_terminal() const;
+  bool stderr_is_terminal() const;
+  /// On a terminal, unless NO_COLOR is set.
+  bool colors() const;
+  /// Reports of long work go to stderr: lively on a terminal, nothing in a pipe.
+  Progress& progress();
+  void set_quiet(bool quiet) { quiet_ = quiet; }
+  bool quiet() const { return quiet_; }
+
+  /// Text to stdout; a closed pipe ends the program quietly.
+  void print(std::string_view text) const;
+  /// "lade: warning: …" on stderr.
+  void warn(std::string_view message) const;
+
+  /// What the program will exit with if nothing throws.
+  int exit_code = 0;
+
+ private:
+  std::string root_;
+  std::shared_ptr<Store> store_;
+  std::unique_ptr<Progress> progress_;
+  bool quiet_ = false;
+};
+
+}  // namespace lade::cmd

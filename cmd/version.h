@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace lade::cmd {
+
+/// "lade 0.1.0 (commit), …" with the versions of the libraries it was built with.
+std::string version_text();
+
+}  // namespace lade::cmd
