@@ -1,0 +1,58 @@
+# cmake -DROOT=… -DLAYERING=… -P layering.cmake
+#
+# Holds every #include of Lade's own headers to what image_module() recorded: a file may include its
+# own folder and the folders its module USES, nothing else; what is no module (the program, tests)
+# may include everything. Wherever it stands, an include of ours is written "folder/file.h" from the
+# root: neither <folder/file.h> nor a way through ".." passes by this lint unseen.
+cmake_minimum_required(VERSION 3.25)
+
+set(wrong "")
+set(modules "")
+file(STRINGS ${LAYERING} lines)
+foreach(line ${lines})
+  string(REGEX MATCH "^([^:]+): ?(.*)$" ignored "${line}")
+  set(folder ${CMAKE_MATCH_1})
+  string(REPLACE " " ";" uses_of_${folder} "${CMAKE_MATCH_2}")
+  list(APPEND uses_of_${folder} ${folder})
+  list(APPEND modules ${folder})
+endforeach()
+
+file(GLOB tops LIST_DIRECTORIES true RELATIVE ${ROOT} ${ROOT}/*)
+list(FILTER tops EXCLUDE REGEX "^(build.*|\\..*)$")
+set(sources "")
+foreach(top ${tops})
+  file(GLOB_RECURSE found RELATIVE ${ROOT} ${ROOT}/${top}/*.h ${ROOT}/${top}/*.cpp)
+  list(APPEND sources ${found})
+endforeach()
+if(NOT sources)
+  message(FATAL_ERROR "layering: no sources below ${ROOT}")
+endif()
+
+foreach(source ${sources})
+  get_filename_component(folder ${source} DIRECTORY)
+  file(STRINGS ${ROOT}/${source} includes REGEX "^[ \t]*#[ \t]*include")
+  foreach(include ${includes})
+    if(NOT include MATCHES "include[ \t]*([<\"])([^>\"]+)[>\"]")
+      list(APPEND wrong "${source} hides what it includes: ${include}")
+      continue()
+    endif()
+    set(quote ${CMAKE_MATCH_1})
+    set(name ${CMAKE_MATCH_2})
+    get_filename_component(included ${name} DIRECTORY)
+    if(name MATCHES "(^|/)\\.\\.?(/|$)")
+      list(APPEND wrong "${source} includes ${name}, which is not a path from the root")
+    elseif(quote STREQUAL "<" AND EXISTS ${ROOT}/${name})
+      list(APPEND wrong "${source} includes <${name}>, which is ours: write \"${name}\"")
+    elseif(quote STREQUAL "\"" AND NOT EXISTS ${ROOT}/${name})
+      list(APPEND wrong "${source} includes \"${name}\", which is no file from the root")
+    elseif(quote STREQUAL "\"" AND folder IN_LIST modules
+           AND NOT included IN_LIST uses_of_${folder})
+      list(APPEND wrong "${source} includes ${included}, which ${folder} does not use")
+    endif()
+  endforeach()
+endforeach()
+
+if(wrong)
+  list(JOIN wrong "\n  " text)
+  message(FATAL_ERROR "layering:\n  ${text}")
+endif()
