@@ -35,23 +35,19 @@ class Checker:
     def __init__(self, folder):
         self.flaws = 0
         self.schemas = {}
-        store = {}
         for name in os.listdir(folder):
             with open(os.path.join(folder, name), encoding="utf-8") as file:
-                schema = json.load(file)
-            store[schema.get("id", name)] = schema
-            # references are by file name, relative to wherever the schema says it is from
-            for base in ("", "https://opencontainers.org/schema/",
-                         "https://opencontainers.org/schema/image/",
-                         "https://opencontainers.org/schema/image/index/",
-                         "https://opencontainers.org/schema/image/manifest/"):
-                store[base + name] = schema
-            self.schemas[name] = schema
-        self.store = store
+                self.schemas[name] = json.load(file)
+
+    def referred(self, uri):
+        # references are by file name, relative to wherever the schema says it is from
+        return self.schemas[uri.split("#")[0].rsplit("/", 1)[-1]]
 
     def check(self, kind, document, where):
         schema = self.schemas[FILES[kind]]
-        resolver = jsonschema.RefResolver(schema.get("id", ""), schema, store=self.store)
+        resolver = jsonschema.RefResolver(
+            schema.get("id", ""), schema,
+            handlers={"https": self.referred, "": self.referred})
         validator = jsonschema.Draft4Validator(
             schema, resolver=resolver, format_checker=jsonschema.FormatChecker())
         for error in validator.iter_errors(document):
