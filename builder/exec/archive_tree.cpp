@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <span>
 
@@ -45,16 +46,43 @@ bool is_tar_header(std::span<const std::byte> block) {
   return digits && sum == stated && sum != block_bytes;
 }
 
+/// How a compressed stream begins, past the few bytes that a text might begin with too ("BZh").
+bool begins_as(Compression compression, std::string_view head) {
+  switch (compression) {
+    case Compression::gzip:
+      return head.substr(2, 1) == "\x08";  // deflate, the one method there is
+    case Compression::bzip2: {
+      const bool has_level = head.size() < 4 || (head[3] >= '1' && head[3] <= '9');
+      const std::string_view block = head.substr(std::min<std::size_t>(head.size(), 4));
+      constexpr std::string_view first = "1AY&SY";
+      constexpr std::string_view none = "\x17\x72\x45\x38\x50\x90";
+      return has_level && (first.starts_with(block) || none.starts_with(block));
+    }
+    case Compression::none:
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 bool is_archive(SourceTree& tree, const Entry& file) {
+  std::array<std::byte, 10> head;
+  const std::size_t count = read_full(*tree.open(file), head);
+  const std::string_view seen = as_text(std::span(head).first(count));
+  const Compression compression = sniff(std::span(head).first(count));
   try {
     const auto unpacked = open_sniffed(tree.open(file));
     std::vector<std::byte> block(block_bytes);
     return read_full(*unpacked, block) == block_bytes && is_tar_header(block);
-  } catch (const Error& error) {
-    // what cannot be unpacked is copied as it is
-    if (error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::unsupported) return false;
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::unsupported) return false;
+    if (error.kind() != ErrorKind::corrupt) throw;
+    if (!begins_as(compression, seen)) return false;
+    error.add_context(fmt::format(
+        "{} in {} begins as a {} stream and cannot be unpacked (COPY takes it as it is)",
+        printable(file.path), tree.name(), to_string(compression)));
     throw;
   }
 }

@@ -41,7 +41,8 @@ class ArchiveTree final : public SourceTree {
   std::vector<Member> members_;  ///< sorted by path_less
 };
 
-/// Is this file a tar archive, packed or not?
+/// Is this file a tar archive, packed or not? A packed file that holds something else is none;
+/// `corrupt` if it breaks before that can be told.
 bool is_archive(SourceTree& tree, const Entry& file);
 
 }  // namespace lade::builder

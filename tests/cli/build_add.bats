@@ -61,6 +61,52 @@ F
   equal "$(lade cat app f)" plain
 }
 
+@test "ADD of a truncated or damaged archive fails, COPY of it does not" {
+  needs xz bzip2 zstd
+  mkdir -p tree ctx; head -c 100000 /dev/urandom > tree/file
+  tar -C tree -cf plain.tar file
+  gzip -k -c plain.tar > whole.gz; xz -k -c plain.tar > whole.xz
+  bzip2 -k -c plain.tar > whole.bz2; zstd -q -k -c plain.tar > whole.zst
+  for kind in gz xz bz2 zst; do
+    for size in 12 40 300; do
+      head -c $size "whole.$kind" > ctx/cut
+      build_fails 4 "cut in the build context begins as a " <<'F'
+FROM scratch
+ADD cut /there/
+F
+      contains "$errors" "Containerfile:2"
+    done
+    { head -c 20 "whole.$kind"; head -c 5000 /dev/zero; } > ctx/cut
+    build_fails 4 "cannot be unpacked (COPY takes it as it is)" <<'F'
+FROM scratch
+ADD cut /there/
+F
+    build <<'F'
+FROM scratch
+COPY cut /copied
+ADD --unpack=false cut /added
+F
+    lade cat app copied | cmp - ctx/cut
+    lade cat app added | cmp - ctx/cut
+  done
+}
+
+@test "ADD copies what is packed but no archive, and what only looks packed" {
+  needs xz bzip2 zstd
+  mkdir -p ctx; seq 1 2000 > text
+  gzip -k -c text > ctx/a.gz; xz -k -c text > ctx/a.xz; bzip2 -k -c text > ctx/a.bz2
+  zstd -q -k -c text > ctx/a.zst; echo short | gzip -c > ctx/short.gz
+  printf 'BZh is how this text begins' > ctx/bzh; printf 'BZh9 too, and goes on' > ctx/bzh9
+  printf '\037\213 and no method' > ctx/magic; : > ctx/empty
+  build <<'F'
+FROM scratch
+ADD a.gz a.xz a.bz2 a.zst short.gz bzh bzh9 magic empty /d/
+F
+  for file in a.gz a.xz a.bz2 a.zst short.gz bzh bzh9 magic empty; do
+    lade cat app "d/$file" | cmp - "ctx/$file"
+  done
+}
+
 @test "ADD of a URL, with and without a checksum" {
   mkdir www ctx; echo remote > www/file; tar -C www -czf www/a.tar.gz file
   serve www
