@@ -109,10 +109,11 @@ std::vector<std::uint32_t> groups_of(const User& user, std::string_view text) {
 
 ResolvedUser resolve_user(std::string_view user, std::string_view passwd, std::string_view group) {
   const auto colon = user.find(':');
-  const bool has_group = colon != std::string_view::npos;
-  const std::string_view name = user.empty() ? "0" : user.substr(0, colon);
-  if (name.empty() || (has_group && colon + 1 == user.size())) {
-    fail(ErrorKind::invalid, "user \"{}\" must be USER[:GROUP]", printable(user));
+  const bool has_group = colon != std::string_view::npos && colon + 1 < user.size();
+  const std::string_view given = user.substr(0, colon);
+  const std::string_view name = given.empty() ? "0" : given;
+  if (has_group && user.find(':', colon + 1) != std::string_view::npos) {
+    fail(ErrorKind::invalid, "user \"{}\" must be [USER][:GROUP]", printable(user));
   }
   const std::optional<User> found = look_up_user(name, user, passwd);
   if (!found) {

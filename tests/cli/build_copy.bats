@@ -1,5 +1,31 @@
 load build_support
 
+@test "owners without a user or without a group are read as buildah and BuildKit read them" {
+  base; echo x > ctx/f
+  build <<'F'
+FROM base
+COPY --chown=:extra f /group
+COPY --chown=:7 f /gid
+COPY --chown=app: f /user
+ADD --chown=:app f /added
+USER :extra
+RUN id -u > /tmp/id; id -g >> /tmp/id
+F
+  equal "$(file_of app group | cut -d' ' -f2)" 0/2000
+  equal "$(file_of app gid | cut -d' ' -f2)" 0/7
+  equal "$(file_of app user | cut -d' ' -f2)" 1000/1001
+  equal "$(file_of app added | cut -d' ' -f2)" 0/1001
+  equal "$(lade cat app tmp/id | tr '\n' ' ')" "0 2000 "
+  build_fails 3 'no group "nobody"' <<'F'
+FROM base
+COPY --chown=:nobody f /
+F
+  build_fails 2 'must be [USER][:GROUP]' <<'F'
+FROM base
+COPY --chown=app:app:app f /
+F
+}
+
 @test "COPY takes files, wildcards, directories and renames" {
   mkdir -p ctx/dir/sub ctx/logs
   echo a > ctx/a.txt; echo b > ctx/b.txt; echo c > ctx/c.md; echo s > ctx/dir/sub/s

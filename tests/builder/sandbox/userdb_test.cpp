@@ -41,6 +41,10 @@ TEST_CASE("a USER value resolves to the ids, groups and home of the image's file
       {"1234:5678", {1234, 5678, {}, "/"}},
       {"web", {33, 33, {}, "/var/www"}},
       {"4294967294", {4294967294, 0, {}, "/"}},
+      {":app", {0, 1001, {}, "/root"}},
+      {":42", {0, 42, {}, "/root"}},
+      {"app:", {1000, 1001, {5, 10}, "/home/app"}},
+      {":", {0, 0, {10}, "/root"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.user);
@@ -70,8 +74,8 @@ TEST_CASE("a USER value that cannot be resolved says what is missing") {
       {"nobody", ErrorKind::not_found, "no user \"nobody\" in /etc/passwd"},
       {"bad", ErrorKind::not_found, "no user \"bad\""},
       {"app:staff", ErrorKind::not_found, "no group \"staff\" in /etc/group"},
-      {":app", ErrorKind::invalid, "USER[:GROUP]"},
-      {"app:", ErrorKind::invalid, "USER[:GROUP]"},
+      {":staff", ErrorKind::not_found, "no group \"staff\" in /etc/group"},
+      {"app:wheel:docker", ErrorKind::invalid, "[USER][:GROUP]"},
       {"4294967295", ErrorKind::invalid, "largest id"},
       {"0:99999999999999999999", ErrorKind::invalid, "largest id"},
       {"-1", ErrorKind::not_found, "no user \"-1\""},
