@@ -160,6 +160,7 @@ void read_containerfile(const BuildFlags& flags, builder::BuildOptions& options)
 void read_ignore_file(const BuildFlags& flags, builder::BuildOptions& options) {
   if (!flags.ignore_file.empty()) {
     options.ignore_file = read_file(flags.ignore_file, ignore_limit_bytes);
+    options.ignore_file_name = flags.ignore_file;
     return;
   }
   const auto place = [&](const std::string& path) {
@@ -170,7 +171,9 @@ void read_ignore_file(const BuildFlags& flags, builder::BuildOptions& options) {
   if (name.find('/') == std::string::npos) name = "./" + name;
   const auto found = containerfile::find_ignore_file(
       name, [&](const std::string& path) { return file_exists(place(path)); });
-  if (found) options.ignore_file = read_file(place(*found), ignore_limit_bytes);
+  if (!found) return;
+  options.ignore_file_name = place(*found);
+  options.ignore_file = read_file(options.ignore_file_name, ignore_limit_bytes);
 }
 
 std::string real_directory(const std::string& path, std::string_view what) {

@@ -124,10 +124,19 @@ class Build {
     workshop_.now = world_.now;
     workshop_.epoch = options_.epoch;
     if (!options_.context_directory.empty()) {
-      add_context("", options_.context_directory, cf::IgnoreRules::parse(options_.ignore_file));
+      add_context("", options_.context_directory, read_ignore_rules());
     }
     for (const auto& [name, place] : options_.named_contexts) {
       if (place.find("://") == std::string::npos) add_context(name, place, {});
+    }
+  }
+
+  cf::IgnoreRules read_ignore_rules() const {
+    try {
+      return cf::IgnoreRules::parse(options_.ignore_file);
+    } catch (Error& error) {
+      error.add_context(options_.ignore_file_name);
+      throw;
     }
   }
 
@@ -137,6 +146,7 @@ class Build {
     ContextTree::Options tree;
     tree.directory = directory;
     tree.ignore = std::move(ignore);
+    tree.ignore_name = options_.ignore_file_name;
     tree.cache_file = join_path(caches, digest_of(directory).hex().substr(0, 32));
     tree.now = world_.now;
     tree.threads = options_.jobs;

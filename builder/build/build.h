@@ -17,9 +17,10 @@ namespace lade::builder {
 
 /// What to build. Everything that decides the result is here.
 struct BuildOptions {
-  std::string containerfile_name = "Containerfile";  ///< for messages
-  std::string containerfile;                         ///< its text
-  std::string ignore_file;                           ///< text; empty: nothing is left out
+  std::string containerfile_name = "Containerfile";   ///< for messages
+  std::string containerfile;                          ///< its text
+  std::string ignore_file;                            ///< text; empty: nothing is left out
+  std::string ignore_file_name = ".containerignore";  ///< for messages
   /// Directory of the main context; empty: there is none.
   std::string context_directory;
   /// NAME to a directory or an image ("docker-image://…", "oci-layout://…").

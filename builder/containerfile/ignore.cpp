@@ -26,7 +26,7 @@ std::string clean_path(std::string_view path) {
   return joined.empty() ? "." : joined;
 }
 
-void IgnoreRules::add(std::string_view line) {
+void IgnoreRules::add(std::string_view line, std::size_t number) {
   std::string_view text = trim_spaces(line);
   if (text.empty()) return;
   const bool negated = text.starts_with('!');
@@ -36,7 +36,8 @@ void IgnoreRules::add(std::string_view line) {
   if (pattern.size() > 1 && pattern.front() == '/') pattern.erase(0, 1);
   // "." names the context itself, which cannot be left out
   if (pattern == "." || pattern == "/") return;
-  rules_.push_back({PathPattern::ignore(pattern), negated});
+  rules_.push_back(
+      {PathPattern::ignore(pattern), negated, {number, std::string(trim_spaces(line))}});
 }
 
 IgnoreRules IgnoreRules::parse(std::string_view text) {
@@ -48,7 +49,7 @@ IgnoreRules IgnoreRules::parse(std::string_view text) {
     ++number;
     if (line.starts_with('#')) continue;
     try {
-      rules.add(line);
+      rules.add(line, number);
     } catch (Error& error) {
       error.add_context(fmt::format("line {} of the ignore file", number));
       throw;
@@ -59,24 +60,33 @@ IgnoreRules IgnoreRules::parse(std::string_view text) {
 
 IgnoreRules IgnoreRules::of(const std::vector<std::string>& patterns) {
   IgnoreRules rules;
-  for (const std::string& pattern : patterns) rules.add(pattern);
+  std::size_t number = 0;
+  for (const std::string& pattern : patterns) rules.add(pattern, ++number);
   return rules;
 }
 
-bool IgnoreRules::excludes(std::string_view path) const {
-  bool excluded = false;
-  if (path.empty()) return false;  // the context itself
+const IgnoreRules::Rule* IgnoreRules::decide(std::string_view path) const {
+  const Rule* excluding = nullptr;
+  if (path.empty()) return nullptr;  // the context itself
   for (const Rule& rule : rules_) {
     // a rule that would change nothing need not be asked
-    if (rule.negated != excluded) continue;
+    if (rule.negated != (excluding != nullptr)) continue;
     for (std::size_t end = 0; end != std::string_view::npos;) {
       end = path.find('/', end + 1);
       if (!rule.pattern.matches(path.substr(0, end))) continue;
-      excluded = !rule.negated;
+      excluding = rule.negated ? nullptr : &rule;
       break;
     }
   }
-  return excluded;
+  return excluding;
+}
+
+bool IgnoreRules::excludes(std::string_view path) const { return decide(path) != nullptr; }
+
+std::optional<IgnoreRules::Line> IgnoreRules::find_excluding(std::string_view path) const {
+  const Rule* rule = decide(path);
+  if (rule == nullptr) return std::nullopt;
+  return rule->line;
 }
 
 bool IgnoreRules::excludes_all_below(std::string_view directory) const {

@@ -26,13 +26,24 @@ class IgnoreRules {
   bool excludes_all_below(std::string_view directory) const;
   bool empty() const { return rules_.empty(); }
 
+  /// A pattern as it was written, and where.
+  struct Line {
+    std::size_t number;  ///< from 1
+    std::string text;
+  };
+  /// The pattern that leaves `path` out; nothing if it is not left out.
+  std::optional<Line> find_excluding(std::string_view path) const;
+
  private:
   struct Rule {
     PathPattern pattern;
     bool negated;
+    Line line;
   };
 
-  void add(std::string_view line);
+  void add(std::string_view line, std::size_t number);
+  /// The rule that decides, if that is one which leaves the path out.
+  const Rule* decide(std::string_view path) const;
 
   std::vector<Rule> rules_;
 };

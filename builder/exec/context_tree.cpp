@@ -14,6 +14,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/fd.h"
 #include "libimage/base/task_group.h"
+#include "libimage/base/text.h"
 #include "libimage/layer/layer_path.h"
 #include "libimage/oci/hasher.h"
 
@@ -52,8 +53,13 @@ ContextTree::ContextTree(Options options)
 
 ContextTree::~ContextTree() = default;
 
-bool ContextTree::is_ignored(std::string_view path) const {
-  return !path.empty() && options_.ignore.excludes(path);
+std::string ContextTree::explain_missing(std::string_view path) {
+  const auto line = options_.ignore.find_excluding(path);
+  struct stat status {};
+  const std::string place = options_.directory + "/" + std::string(path);
+  if (!line || ::lstat(place.c_str(), &status) != 0) return {};
+  return fmt::format("it is there, but line {} of {} (\"{}\") leaves it out", line->number,
+                     options_.ignore_name, printable(line->text));
 }
 
 Entry ContextTree::describe(int parent, const std::string& name, std::string path,

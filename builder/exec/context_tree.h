@@ -22,7 +22,8 @@ class ContextTree final : public SourceTree {
   struct Options {
     std::string directory;
     containerfile::IgnoreRules ignore{};
-    std::string cache_file{};  ///< of the StatCache; empty: none
+    std::string ignore_name = "the ignore file";  ///< for messages
+    std::string cache_file{};                     ///< of the StatCache; empty: none
     Timestamp now{};
     unsigned threads = 2;
   };
@@ -35,8 +36,8 @@ class ContextTree final : public SourceTree {
   std::vector<Digest> hash(std::span<const Entry> files) override;
   std::unique_ptr<Source> open(const Entry& file) override;
 
-  /// Was this path kept out by the ignore file?
-  bool is_ignored(std::string_view path) const;
+  std::string explain_missing(std::string_view path) override;
+
   const std::string& directory() const { return options_.directory; }
   /// Does the ignore file keep anything out at or below `path`?
   bool has_ignored(std::string_view path);

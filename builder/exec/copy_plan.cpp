@@ -13,6 +13,7 @@
 #include "builder/exec/file_mode.h"
 #include "builder/exec/hard_links.h"
 #include "builder/exec/image_tree.h"
+#include "builder/exec/missing_source.h"
 #include "libimage/base/error.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
@@ -92,9 +93,7 @@ class Planner {
     if (source.literal) return {source.pattern};
     const std::string pattern = absolute_path("", source.pattern);
     std::vector<std::string> paths = match_paths(*source.tree, pattern);
-    if (paths.empty()) {
-      fail(ErrorKind::not_found, "{}: no such file in {}", source.pattern, source.tree->name());
-    }
+    if (paths.empty()) fail_missing(*source.tree, source.pattern);
     return paths;
   }
 

@@ -6,6 +6,7 @@
 #include "builder/exec/copy_plan.h"
 #include "builder/exec/fetch_tree.h"
 #include "builder/exec/inline_tree.h"
+#include "builder/exec/missing_source.h"
 #include "builder/exec/step.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -69,9 +70,7 @@ class CopyStep final : public Step {
       return;
     }
     const std::vector<std::string> paths = match_paths(*tree, clean(pattern));
-    if (paths.empty()) {
-      fail(ErrorKind::not_found, "{}: no such file in {}", pattern, tree->name());
-    }
+    if (paths.empty()) fail_missing(*tree, pattern);
     for (const std::string& path : paths) {
       const auto file = tree->find(resolve(*tree, path));
       if (file && file->type == EntryType::file && is_archive(*tree, *file)) {

@@ -30,6 +30,9 @@ class SourceTree {
   virtual std::unique_ptr<Source> open(const Entry& file) = 0;
   /// The same for two names of one file (hard links); nothing if the tree cannot tell.
   virtual std::string identity(const Entry& /*file*/) { return {}; }
+  /// Why `find` answers nothing for a path that one would expect to be there; empty if there is no
+  /// more to say than that.
+  virtual std::string explain_missing(std::string_view /*path*/) { return {}; }
 };
 
 /// Follows symlinks of `path` inside the tree, the last one too; throws `invalid` after 40.

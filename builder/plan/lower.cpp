@@ -49,7 +49,7 @@ class Lowerer final : public StageFinder {
       return stage(static_cast<std::size_t>(*index)).top;
     }
     if (const auto index = find_stage(name, before)) return stage(*index).top;
-    return image_node(find_image(name, platform));
+    return image_node(find_image_or_hint(name, before, platform));
   }
 
  private:
@@ -82,13 +82,39 @@ class Lowerer final : public StageFinder {
         return static_cast<std::size_t>(*index);
       }
     }
-    std::vector<std::string_view> names;
-    for (const cf::Stage& stage : file_.stages) {
-      if (!stage.from().name.empty()) names.push_back(stage.from().name);
-    }
-    const auto near = did_you_mean(options_.target, names);
+    const auto near = near_stage(options_.target, file_.stages.size());
     fail(ErrorKind::invalid, "there is no stage \"{}\" in {}{}", options_.target,
          options_.file_name, near ? fmt::format(", did you mean \"{}\"?", *near) : "");
+  }
+
+  /// The stage before number `before` whose name is like `name`.
+  std::optional<std::string> near_stage(std::string_view name, std::size_t before) const {
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < before; ++i) {
+      const std::string& candidate = file_.stages[i].from().name;
+      if (!candidate.empty()) names.push_back(candidate);
+    }
+    return did_you_mean(to_lower(name), names);
+  }
+
+  /// An image; if there is none, the name may have been meant for a stage.
+  BaseImage find_image_or_hint(const std::string& name, std::size_t before,
+                               const Platform& platform) {
+    try {
+      return find_image(name, platform);
+    } catch (Error& error) {
+      if (options_.named_contexts.contains(name)) throw;
+      if (find_stage(name, file_.stages.size())) {
+        error.add_context(
+            fmt::format("\"{}\" is no earlier stage (the stage of that name does not end before "
+                        "this one begins), and as an image",
+                        name));
+      } else if (const auto near = near_stage(name, before)) {
+        error.add_context(
+            fmt::format("\"{}\" is no stage (did you mean \"{}\"?), and as an image", name, *near));
+      }
+      throw;
+    }
   }
 
   /// The last stage of that name before number `before`.
@@ -160,7 +186,7 @@ class Lowerer final : public StageFinder {
       state.config.platform = state.platform;
       return state;
     }
-    const BaseImage image = find_image(from.base, state.platform);
+    const BaseImage image = find_image_or_hint(from.base, index, state.platform);
     state.top = image_node(image);
     state.config = image.config;
     for (const HistoryEntry& entry : image.config.history) {

@@ -35,6 +35,15 @@ wrong() { printf '%b\n' "$3" > in && build_fails "$1" "$2" < in; }
   contains "$errors" "ctx/Containerfile:1"
   wrong 3 "biuld" 'FROM base AS build\nFROM scratch\nCOPY --from=biuld /x /'
   contains "$errors" "ctx/Containerfile:3"
+  contains "$errors" 'did you mean "build"?'
+  wrong 3 'did you mean "build"?' 'FROM base AS build\nFROM biuld'
+  mkdir -p ctx/src; echo x > ctx/src/main.c; printf '*.c\n!src/*.c\n# and\nsecret*\n' > ctx/.dockerignore
+  wrong 3 'did you mean "src/main.c"?' 'FROM base\nCOPY src/mian.c /'
+  wrong 3 'did you mean "src/main.c"?' 'FROM base\nADD scr/main.c /'
+  wrong 3 'did you mean "/etc/passwd"?' 'FROM base AS a\nFROM scratch\nCOPY --from=a /etc/paswd /'
+  echo x > ctx/secret.txt
+  wrong 3 'it is there, but line 4 of ctx/.dockerignore ("secret*") leaves it out' \
+    'FROM base\nCOPY secret.txt /'
   echo 'FROM base AS stage' > in
   build_fails 2 'did you mean "stage"' --target stgae < in
 }

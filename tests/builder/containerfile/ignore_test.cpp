@@ -218,5 +218,18 @@ TEST_CASE("clean_path does what Go's path.Clean does") {
   for (const auto& [path, clean] : cases) CHECK(clean_path(path) == clean);
 }
 
+TEST_CASE("an ignore file tells which of its lines leaves a path out") {
+  const IgnoreRules rules = IgnoreRules::parse("# first\n*.c\n!keep.c\n\n  /out/  \n");
+  const auto line_of = [&](std::string_view path) {
+    const auto line = rules.find_excluding(path);
+    return line ? fmt::format("{} {}", line->number, line->text) : "none";
+  };
+  CHECK(line_of("a.c") == "2 *.c");
+  CHECK(line_of("keep.c") == "none");
+  CHECK(line_of("out/deep/file") == "5 /out/");
+  CHECK(line_of("other") == "none");
+  CHECK(line_of("") == "none");
+}
+
 }  // namespace
 }  // namespace lade::containerfile

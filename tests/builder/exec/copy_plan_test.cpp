@@ -130,6 +130,46 @@ TEST_CASE("wildcards match within a component") {
   CHECK(error_of(copy_to("/n/"), *tree, "b*") == "b*: no such file in the build context");
 }
 
+TEST_CASE("a source that is missing is told with the path that was probably meant") {
+  Context context;
+  const auto tree = context.file("src/main.c", "")
+                        .file("src/lib/Deep.txt", "")
+                        .file("README.md", "")
+                        .link("code", "src")
+                        .tree("# comment\n*.log\n");
+  const std::pair<const char*, const char*> rows[] = {
+      {"src/mian.c", "did you mean \"src/main.c\"?"},
+      {"scr/main.c", "did you mean \"src/main.c\"?"},
+      {"scr/mian.c", "did you mean \"src/main.c\"?"},
+      {"code/mian.c", "did you mean \"code/main.c\"?"},
+      {"/src/mian.c", "did you mean \"/src/main.c\"?"},
+      {"readme.md", "did you mean \"README.md\"?"},
+      {"Deep.txt", "did you mean \"src/lib/Deep.txt\"?"},
+      {"main.c", "did you mean \"src/main.c\"?"},
+  };
+  for (const auto& [wrong, hint] : rows) {
+    CAPTURE(wrong);
+    CHECK(error_of(copy_to("/n/"), *tree, wrong) ==
+          fmt::format("{}: no such file in the build context; {}", wrong, hint));
+  }
+  for (const char* unlike : {"quite-another", "src/quite-another", "README.md/below", "../x"}) {
+    CHECK(error_of(copy_to("/n/"), *tree, unlike) ==
+          fmt::format("{}: no such file in the build context", unlike));
+  }
+}
+
+TEST_CASE("a source that the ignore file leaves out is told with the line that does") {
+  Context context;
+  const auto tree = context.file("a.log", "").file("out/x.js", "").tree("# no\n*.log\n/out\n");
+  CHECK(error_of(copy_to("/n/"), *tree, "a.log") ==
+        "a.log: no such file in the build context; it is there, but line 2 of the ignore file "
+        "(\"*.log\") leaves it out");
+  CHECK(error_of(copy_to("/n/"), *tree, "out/*.js") ==
+        "out/*.js: no such file in the build context; out: it is there, but line 3 of the ignore "
+        "file (\"/out\") leaves it out");
+  CHECK(error_of(copy_to("/n/"), *tree, "b.log") == "b.log: no such file in the build context");
+}
+
 TEST_CASE("links in the destination are followed inside the image") {
   Context context;
   const auto tree = context.file("a", "x").tree();
@@ -200,7 +240,8 @@ TEST_CASE("the ignore file keeps files out, and negation brings them back") {
                         .tree("node_modules\nlog\n!log/b\n");
   CHECK(plan_paths(copy_to("/n"), *tree, {"."}) == Paths{"n/", "n/keep", "n/log/", "n/log/b"});
   CHECK(error_of(copy_to("/n"), *tree, "node_modules") ==
-        "node_modules: no such file in the build context");
+        "node_modules: no such file in the build context; it is there, but line 1 of the ignore "
+        "file (\"node_modules\") leaves it out");
 }
 
 TEST_CASE("the key of a copy is of what it holds, and times only where they count") {

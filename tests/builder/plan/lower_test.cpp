@@ -247,6 +247,19 @@ TEST_CASE("what cannot be lowered is refused with file and line") {
         "Containerfile:2: --from=3: there is no earlier stage 3");
   CHECK(error_of("FROM $NONE\n").find("Containerfile:1") == 0);
   CHECK(error_of("FROM absent\n") == "Containerfile:1: no image absent");
+  CHECK(error_of("FROM debian AS build\nFROM debian\nCOPY --from=biuld a b\n") ==
+        "Containerfile:3: \"biuld\" is no stage (did you mean \"build\"?), and as an image: "
+        "no image biuld");
+  CHECK(error_of("FROM debian AS build\nFROM Biuld\n") ==
+        "Containerfile:2: \"Biuld\" is no stage (did you mean \"build\"?), and as an image: "
+        "no image Biuld");
+  CHECK(error_of("FROM debian AS build\nFROM debian\nCOPY --from=nginx a b\n") ==
+        "Containerfile:3: no image nginx");
+  LowerOptions first = options();
+  first.target = "one";
+  CHECK(error_of("FROM debian AS one\nCOPY --from=two a b\nFROM debian AS two\n", first) ==
+        "Containerfile:2: \"two\" is no earlier stage (the stage of that name does not end before "
+        "this one begins), and as an image: no image two");
   CHECK(
       error_of("FROM debian\nCOPY a b c\n")
           .find("Containerfile:2: with more than one source the destination must be a directory") ==
