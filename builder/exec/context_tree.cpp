@@ -173,7 +173,7 @@ std::vector<Digest> ContextTree::hash(std::span<const Entry> files) {
   std::vector<std::optional<Digest>> found(files.size());
   std::vector<struct stat> states(files.size());
   std::vector<std::size_t> missing;
-  cache_.with([&](const StatCache& cache) {
+  cache_.with([&](StatCache& cache) {
     for (std::size_t i = 0; i < files.size(); ++i) {
       struct stat& status = states[i];
       const std::string& path = files[i].path;
@@ -199,7 +199,7 @@ std::vector<Digest> ContextTree::hash(std::span<const Entry> files) {
   digests.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) digests.push_back(*found[i]);
   cache_.with([&](StatCache& cache) {
-    for (const std::size_t i : missing) cache.put(states[i], digests[i]);
+    for (const std::size_t i : missing) cache.put(states[i], digests[i], files[i].path);
   });
   return digests;
 }
@@ -209,7 +209,14 @@ std::unique_ptr<Source> ContextTree::open(const Entry& file) {
 }
 
 void ContextTree::save() {
-  if (!options_.cache_file.empty()) cache_.with([](StatCache& cache) { cache.save(); });
+  if (options_.cache_file.empty()) return;
+  const auto look = [this](const std::string& path) -> std::optional<struct stat> {
+    struct stat status {};
+    const int result = ::fstatat(root_.fd(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW);
+    if (result != 0 || path.empty()) return std::nullopt;
+    return status;
+  };
+  cache_.with([&](StatCache& cache) { cache.save(look); });
 }
 
 }  // namespace lade::builder

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "libimage/base/time.h"
@@ -13,19 +15,23 @@
 namespace lade::builder {
 
 /// Remembers the content digests of a build context's files between builds, by inode, size and
-/// times, so that an unchanged tree is not read again. A cache: losing it costs time only.
+/// times, so that an unchanged tree is not read again. Where a file was when it was hashed is noted
+/// too: files that are gone are forgotten. A cache: losing it costs time only.
 class StatCache {
  public:
   /// Reads `path` if it is there and whole; `now` is when the scan began.
   StatCache(std::string path, Timestamp now);
 
   /// The digest of the file that `status` describes, if it was hashed in this very state.
-  std::optional<Digest> find(const struct stat& status) const;
+  std::optional<Digest> find(const struct stat& status);
   /// A file whose times are not clearly in the past is not remembered: it could change again
   /// without its times changing.
-  void put(const struct stat& status, const Digest& digest);
-  /// Writes what was asked for or put since the start, if anything is new.
-  void save();
+  void put(const struct stat& status, const Digest& digest, std::string_view path = {});
+  /// The state of the file at a path, if there is one.
+  using Look = std::function<std::optional<struct stat>(const std::string& path)>;
+  /// Writes what is known, if anything is new. What was neither found nor put since the start is
+  /// kept only if `look` sees the same file at its path.
+  void save(const Look& look);
 
  private:
   struct Key {
@@ -45,6 +51,8 @@ class StatCache {
     std::int64_t mtime_ns;
     std::int64_t ctime_ns;
     std::array<std::byte, 32> hash;
+    std::string path{};
+    bool used = false;  ///< since the start
   };
 
   static Record describe(const struct stat& status);

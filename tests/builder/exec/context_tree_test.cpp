@@ -1,6 +1,7 @@
 #include "builder/exec/context_tree.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <thread>
@@ -61,6 +62,30 @@ TEST_CASE("a file that grew since it was looked at is a conflict") {
     CHECK(error.message() ==
           "file in the build context changed while it was read: it had 1 bytes, now 6");
   }
+}
+
+TEST_CASE("a context forgets the digests of files that were deleted") {
+  const TempDir directory("/tmp");
+  const TempDir caches("/tmp");
+  const auto hash_all = [&] {
+    ContextTree::Options options;
+    options.directory = directory.path();
+    options.cache_file = caches.path() + "/cache";
+    options.now = {4'000'000'000, 0};
+    ContextTree tree(std::move(options));
+    tree.hash(tree.list(""));
+    tree.save();
+    return read_file(caches.path() + "/cache", 10'000);
+  };
+  write_file_atomic(directory.path() + "/deleted", "x");
+  write_file_atomic(directory.path() + "/kept", "y");
+  CHECK(hash_all().find("deleted") != std::string::npos);
+  REQUIRE(::unlink((directory.path() + "/deleted").c_str()) == 0);
+  write_file_atomic(directory.path() + "/new", "z");
+  const std::string cache = hash_all();
+  CHECK(cache.find("deleted") == std::string::npos);
+  CHECK(cache.find("kept") != std::string::npos);
+  CHECK(cache.find("new") != std::string::npos);
 }
 
 }  // namespace

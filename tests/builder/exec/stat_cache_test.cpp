@@ -1,5 +1,6 @@
 #include "builder/exec/stat_cache.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -22,13 +23,16 @@ struct stat state(ino_t inode, std::int64_t seconds = 1000, off_t size = 5, dev_
 
 constexpr Timestamp now{2000, 0};
 
+/// No file is there any more.
+std::optional<struct stat> nobody(const std::string&) { return std::nullopt; }
+
 TEST_CASE("a digest is found again by a later build, for the very same state alone") {
   const TempDir directory("/tmp");
   const std::string path = directory.path() + "/cache";
   StatCache first(path, now);
   first.put(state(1), digest_of("x"));
-  first.save();
-  const StatCache second(path, now);
+  first.save(nobody);
+  StatCache second(path, now);
   CHECK(second.find(state(1)) == digest_of("x"));
   CHECK_FALSE(second.find(state(2)));
   CHECK_FALSE(second.find(state(1, 1001)));
@@ -57,7 +61,7 @@ TEST_CASE("a damaged file is as good as none") {
   const std::string path = directory.path() + "/cache";
   StatCache cache(path, now);
   cache.put(state(1), digest_of("x"));
-  cache.save();
+  cache.save(nobody);
   const std::string whole = read_file(path, 10000);
   std::string flipped = whole;
   flipped[20] = static_cast<char>(flipped[20] ^ 1);
@@ -76,14 +80,43 @@ TEST_CASE("builds that write the same cache at once leave a whole one") {
     threads.emplace_back([&path, writer] {
       StatCache cache(path, now);
       for (ino_t i = 0; i < 500; ++i) cache.put(state(writer * 1000 + i), digest_of("x"));
-      cache.save();
+      cache.save(nobody);
     });
   }
   for (std::thread& thread : threads) thread.join();
-  const StatCache cache(path, now);
+  StatCache cache(path, now);
   int found = 0;
   for (ino_t writer = 1; writer <= 4; ++writer) found += cache.find(state(writer * 1000)) ? 1 : 0;
   CHECK(found >= 1);
+}
+
+TEST_CASE("files that are gone are forgotten when the cache is written, others stay") {
+  const TempDir directory("/tmp");
+  const std::string path = directory.path() + "/cache";
+  StatCache first(path, now);
+  first.put(state(1), digest_of("gone"), "gone");
+  first.put(state(2), digest_of("there"), "there");
+  first.put(state(3), digest_of("replaced"), "replaced");
+  first.put(state(4), digest_of("asked"), "asked");
+  first.save(nobody);
+  StatCache second(path, now);
+  CHECK(second.find(state(4)));
+  second.put(state(5), digest_of("new"), "new");
+  std::vector<std::string> looked;
+  second.save([&](const std::string& at) -> std::optional<struct stat> {
+    looked.push_back(at);
+    if (at == "there") return state(2);
+    if (at == "replaced") return state(30);
+    return std::nullopt;
+  });
+  std::sort(looked.begin(), looked.end());
+  CHECK(looked == std::vector<std::string>{"gone", "replaced", "there"});
+  StatCache third(path, now);
+  CHECK_FALSE(third.find(state(1)));
+  CHECK(third.find(state(2)) == digest_of("there"));
+  CHECK_FALSE(third.find(state(3)));
+  CHECK(third.find(state(4)));
+  CHECK(third.find(state(5)));
 }
 
 }  // namespace
