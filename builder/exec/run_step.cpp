@@ -64,6 +64,7 @@ class RunStep final : public Step {
       make_directories(lowers.back());
     }
     make_working_dir(below, scratch.upper());
+    workshop_.snapshots->copy_up_root(scratch, below.find("")->entry);
     run(std::move(lowers), scratch, progress);
     return commit(std::move(scratch), below);
   }
@@ -133,6 +134,7 @@ class RunStep final : public Step {
   std::vector<LayerRef> commit(Snapshots::Scratch scratch, const MergedTree& below) {
     DiffOptions options;
     options.clamp_mtime = workshop_.epoch;
+    options.with_root = true;
     const Rootfs upper(scratch.upper());
     const auto layer = write_layer(
         workshop_, [&](LayerWriter& writer) { diff_overlay(upper, below, options, writer); });
@@ -150,9 +152,13 @@ class RunStep final : public Step {
     const auto toc = workshop_.store->toc(layer.blob, layer.diff_id);
     for (std::size_t i = 0; i < toc->size(); ++i) {
       const TocEntry entry = toc->at(i);
-      if (entry.whiteout || entry.implied || entry.path.empty()) continue;
+      if (entry.whiteout || entry.implied) continue;
       const struct timespec time { entry.mtime.seconds, entry.mtime.nanoseconds };
       const struct timespec times[2] = {time, time};
+      if (entry.path.empty()) {
+        if (::utimensat(upper.fd(), ".", times, 0) != 0) fail_errno("cannot set the time of /");
+        continue;
+      }
       const Fd parent = upper.open_parent(entry.path);
       const std::string name(base_name(entry.path));
       if (::utimensat(parent.get(), name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0 &&

@@ -4,6 +4,7 @@
 // implies take owner and mode from the layers below.
 #include "builder/snapshot/snapshots.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include "libimage/base/file_lock.h"
 #include "libimage/base/json.h"
 #include "libimage/base/task_group.h"
+#include "libimage/layer/apply_metadata.h"
 #include "libimage/layer/rootfs.h"
 #include "libimage/oci/config.h"
 
@@ -53,6 +55,14 @@ Snapshots::Scratch Snapshots::make_scratch() {
   make_directories(scratch.upper(), 0755);
   make_directories(scratch.work(), 0700);
   return scratch;
+}
+
+void Snapshots::copy_up_root(const Scratch& scratch, const TocEntry& root) const {
+  ApplyOptions apply;
+  apply.ownership = options_.ownership;
+  std::vector<std::string> warnings;
+  const Fd upper = open_fd(scratch.upper(), O_RDONLY | O_DIRECTORY);
+  MetadataWriter(apply, warnings).set_open(upper.get(), "/", metadata_of(root), false);
 }
 
 void Snapshots::publish(TempDir directory, const Digest& chain) {

@@ -45,6 +45,9 @@ class Snapshots {
     std::string work() const { return directory.path() + "/work"; }
   };
   Scratch make_scratch();
+  /// Gives the upper directory what the root directory of the layers below has: an overlay shows
+  /// the upper's.
+  void copy_up_root(const Scratch& scratch, const TocEntry& root) const;
 
   /// Makes what a run left in its upper directory the snapshot of the topmost of `layers`, so that
   /// the next step need not unpack it.

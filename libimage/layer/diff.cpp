@@ -13,6 +13,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/layer/apply_metadata.h"
 #include "libimage/layer/directory_list.h"
 #include "libimage/layer/disk_entry.h"
 #include "libimage/layer/layer_path.h"
@@ -57,6 +58,13 @@ bool is_whiteout(int directory, const std::string& name) {
          S_ISCHR(status.st_mode) && status.st_rdev == 0;
 }
 
+/// The attributes of an entry that unpacking it would have set.
+std::map<std::string, std::string> layer_xattrs(const TocEntry& entry) {
+  auto xattrs = entry.xattrs();
+  std::erase_if(xattrs, [](const auto& item) { return !is_layer_xattr(item.first); });
+  return xattrs;
+}
+
 class Diff {
  public:
   Diff(const MergedTree* below, const DiffOptions& options, LayerWriter& writer)
@@ -96,7 +104,7 @@ bool Diff::is_unchanged(const DiskEntry& found) const {
   return entry.mode == found.entry.mode && entry.uid == found.entry.uid &&
          entry.gid == found.entry.gid &&
          (entry.mtime == found.mtime || entry.mtime == found.entry.mtime) &&
-         entry.xattrs() == found.entry.xattrs;
+         layer_xattrs(entry) == found.entry.xattrs;
 }
 
 /// Whiteouts and opaque markers are empty files without an owner or a time.
@@ -190,7 +198,7 @@ void Diff::add_root(const Rootfs& root, bool with_root) {
 std::uint64_t diff_overlay(const Rootfs& upper, const MergedTree& below, const DiffOptions& options,
                            LayerWriter& writer) {
   Diff diff(&below, options, writer);
-  diff.add_root(upper, false);
+  diff.add_root(upper, options.with_root);
   return diff.members();
 }
 

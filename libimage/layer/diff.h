@@ -20,17 +20,19 @@ struct DiffOptions {
   IdMap ids{};
   /// Paths that are not part of the layer, whole subtrees (mount points, say).
   std::function<bool(std::string_view path)> leave_out{};
+  /// Of an upper directory: the root too ("./"), if it is not what the layers below show.
+  bool with_root = false;
 };
 
 /// Writes what an overlayfs upper directory changed into `writer`, in path_less order: whiteouts
 /// for its character devices 0:0, an opaque marker for its opaque directories, hard links among its
 /// files kept, overlay's own xattrs and `user.lade.owner` taken out (the owner recorded there is
 /// the owner written). A directory that is in the upper only because something below it changed,
-/// with the same metadata as in `below`, is not written, and neither is the root. Sockets are left
-/// out; times are cut to seconds, as other builders do; whiteouts have mode, owner and time 0.
-/// Returns the number of members written. `conflict` if a file changes while it is read;
-/// `unsupported` for a name that begins with ".wh." and for directories that overlayfs moved
-/// (redirect_dir) or files it copied up in part (metacopy).
+/// with the same metadata as in `below`, is not written, and neither is the root unless
+/// `with_root`. Sockets are left out; times are cut to seconds, as other builders do; whiteouts
+/// have mode, owner and time 0. Returns the number of members written. `conflict` if a file changes
+/// while it is read; `unsupported` for a name that begins with ".wh." and for directories that
+/// overlayfs moved (redirect_dir) or files it copied up in part (metacopy).
 std::uint64_t diff_overlay(const Rootfs& upper, const MergedTree& below, const DiffOptions& options,
                            LayerWriter& writer);
 

@@ -134,6 +134,37 @@ TEST_CASE("a directory that was only copied up is not in the diff") {
   CHECK(members_of(diff_tar(upper.path, below("y"))) == "d/:d d/e/:d d/e/.wh..wh..opq:f d/e/f:f ");
 }
 
+TEST_CASE("the root is in a diff that was asked for it, if it changed") {
+  const Upper upper;
+  write(upper.at("f"), "x");
+  upper.set_xattr(".", "user.x", "y");
+  REQUIRE(::chmod(upper.path.c_str(), 0750) == 0);
+  set_time(upper.path, 60);
+  const auto below = [&](std::int64_t seconds, std::uint32_t mode, const std::string& value) {
+    return MergedTree({index_of(T{}.dir("./", mode)
+                                    .mtime({seconds, 0})
+                                    .owner(::geteuid(), ::getegid())
+                                    .xattr("user.x", value)
+                                    .xattr("security.selinux", "never unpacked")
+                                    .bytes())});
+  };
+  DiffOptions options;
+  CHECK(members_of(diff_tar(upper.path, below(60, 0755, "y"), options)) == "f:f ");
+  options.with_root = true;
+  CHECK(members_of(diff_tar(upper.path, below(60, 0750, "y"), options)) == "f:f ");
+  for (const MergedTree& other :
+       {below(60, 0755, "y"), below(61, 0750, "y"), below(60, 0750, "z")}) {
+    const std::string tar = diff_tar(upper.path, other, options);
+    CHECK(members_of(tar) == "./:d f:f ");
+    const MergedTree tree({index_of(tar)});
+    const auto root = tree.find("");
+    REQUIRE(root);
+    CHECK(root->entry.mode == 0750);
+    CHECK(root->entry.mtime == Timestamp{60, 0});
+    CHECK(root->entry.xattrs() == std::map<std::string, std::string>{{"user.x", "y"}});
+  }
+}
+
 TEST_CASE("a diff takes out the marks of overlayfs and of Lade") {
   const Upper upper;
   write(upper.at("f"), "x");

@@ -1,0 +1,70 @@
+load build_support
+
+# What RUN leaves behind where that is not plain files: the root directory, odd kinds, odd names.
+
+# members_of IMAGE: the members of its topmost layer.
+members_of() {
+  tar -tf "$LADE_ROOT/blobs/sha256/$(lade inspect --raw "$1" | jq -r '.layers[-1].digest' | cut -d: -f2)"
+}
+
+# no_line LINE FILE: the file has no such line.
+no_line() { equal "$(grep -cxF "$1" "$2")" 0; }
+
+# odd_base: the image "odd", whose files are 3's and 4's and whose root directory is 0751.
+odd_base() {
+  base_tar
+  mkdir -p odd ctx
+  tar -C odd -xf base.tar
+  mkdir odd/links
+  ln -s ../etc/passwd odd/links/one
+  echo x > odd/links/file
+  chmod 751 odd
+  touch -d @1500000000 odd
+  tar -C odd --sort=name --mtime=@1500000000 --owner=3 --group=4 --numeric-owner -cf odd.tar .
+  lade copy -q tarball:odd.tar odd
+}
+
+@test "RUN that changes the root directory itself keeps what it changed" {
+  base
+  build <<'F'
+FROM base
+RUN chmod 711 / && chown 0:2000 /
+RUN stat -c '%a %u:%g' / > /tmp/seen
+F
+  equal "$(file_of app ./)" "drwx--x--x 0/2000"
+  equal "$(lade cat app tmp/seen)" "711 0:2000"
+  members_of app > members
+  no_line ./ members
+  lade copy -q app oci:layout:x
+  if command -v umoci > /dev/null; then
+    local rootless=--rootless
+    [ "$(id -u)" != 0 ] || rootless=
+    umoci unpack $rootless --image layout:x bundle 2> log || { cat log; return 1; }
+    equal "$(stat -c %a bundle/rootfs)" 711
+  fi
+  lade validate app
+  healthy
+}
+
+@test "RUN sees the root directory that the image has, and leaving it alone makes no layer" {
+  odd_base
+  build <<'F'
+FROM odd
+RUN test "$(stat -c '%a %u:%g' /)" = "751 3:4"
+F
+  equal "$(lade inspect --raw app | jq '.layers | length')" 1
+  build --no-cache <<'F'
+FROM odd
+RUN touch /tmp/x
+F
+  members_of app > members
+  grep -qx 'tmp/x' members
+  no_line ./ members
+  build --no-cache <<'F'
+FROM odd
+RUN touch /x
+F
+  members_of app > members
+  grep -qx './' members
+  equal "$(file_of app ./)" "drwxr-x--x 3/4"
+}
