@@ -1,6 +1,7 @@
 #include "builder/exec/run_mounts.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <set>
@@ -99,6 +100,8 @@ class Preparer {
     const std::vector<CopyItem> items = context_items(context, source);
     prepared_.directories.push_back(TempDir::adopt(workshop_.store->make_work_dir("context")));
     const std::string& directory = prepared_.directories.back().path();
+    // not root's alone, as working directories are: the step may run as another user
+    if (::chmod(directory.c_str(), 0755) != 0) fail_errno("cannot set the mode of {}", directory);
     const auto tar = produce_source([&](Sink& sink) {
       TarWriter writer(sink);
       for (const CopyItem& item : items) {

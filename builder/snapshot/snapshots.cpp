@@ -53,6 +53,10 @@ Snapshots::Scratch Snapshots::make_scratch() {
   Scratch scratch{options_.directory.empty() ? TempDir::adopt(options_.store->make_work_dir("run"))
                                              : TempDir(options_.directory, "run")};
   make_directories(scratch.upper(), 0755);
+  // whatever the caller's umask: processes of other ids must get through
+  if (::chmod(scratch.upper().c_str(), 0755) != 0) {
+    fail_errno("cannot set the mode of {}", scratch.upper());
+  }
   make_directories(scratch.work(), 0700);
   return scratch;
 }

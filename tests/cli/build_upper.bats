@@ -68,3 +68,39 @@ F
   grep -qx './' members
   equal "$(file_of app ./)" "drwxr-x--x 3/4"
 }
+
+@test "the umask of the caller is not in the image" {
+  base_tar
+  mkdir -p ctx/dir; echo x > ctx/file; echo y > ctx/dir/file
+  chmod 644 ctx/file ctx/dir/file; chmod 755 ctx ctx/dir
+  tar -C ctx -cf ctx/a.tar dir
+  cat > ctx/Containerfile <<'F'
+FROM base
+WORKDIR /deep/er
+COPY file made/here/
+COPY <<E /inline
+text
+E
+ADD a.tar /added/
+RUN echo x > /new && mkdir /newdir && umask > /mask
+USER app
+RUN --mount=type=cache,target=/cache,uid=1000 touch /tmp/x && ls / > /dev/null && touch /cache/x && rm /cache/x
+RUN --mount=type=bind,target=/src cat /src/dir/file > /tmp/bound
+FROM base
+COPY --from=0 / /
+F
+  printf 'nothing\n' > ctx/.dockerignore
+  touch ctx/nothing
+  local mask first=
+  for mask in 022 000 077 027; do
+    (
+      umask $mask
+      export LADE_ROOT=$PWD/store.$mask
+      lade copy -q tarball:base.tar base
+      lade build -q -t app ctx > id 2> stderr || { cat stderr; exit 1; }
+      lade inspect --format '{{.Digest}}' app > "digest.$mask"
+    )
+    [ -n "$first" ] || first=$(cat digest.$mask)
+    equal "$mask $(cat digest.$mask)" "$mask $first"
+  done
+}
