@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <set>
@@ -21,12 +22,41 @@ namespace {
 
 constexpr std::uint64_t secret_limit_bytes = 500U << 10U;
 
-/// Everything of a context below `source` as a copy would take it.
-std::vector<CopyItem> context_items(ContextTree& context, const std::string& source) {
+/// Everything of a tree below `source` as a copy would take it.
+std::vector<CopyItem> copied_items(SourceTree& tree, const std::string& source, bool keep_owners) {
   CopyOp op;
   op.sources.push_back(source.empty() ? "." : source);
   op.destination.push_back('/');
-  return plan_copy(op, {{&context, op.sources.front()}}, {0, 0, false}, MergedTree{}, {});
+  return plan_copy(op, {{&tree, op.sources.front()}}, {0, 0, keep_owners}, MergedTree{}, {});
+}
+
+/// Writes what was planned into a directory on disk.
+void write_items(const std::vector<CopyItem>& items, const std::string& directory,
+                 ApplyOptions::Ownership ownership, const std::string& what) {
+  const auto tar = produce_source([&](Sink& sink) {
+    TarWriter writer(sink);
+    for (const CopyItem& item : items) {
+      if (!item.source) {
+        writer.add(item.entry);
+        continue;
+      }
+      const auto data = item.tree->open(*item.source);
+      writer.add(item.entry, *data);
+    }
+    writer.finish();
+  });
+  ApplyOptions options;
+  options.ownership = ownership;
+  apply_layer(*tar, Rootfs(directory), options, what);
+}
+
+/// A directory with this owner and mode, whatever the umask says; an id that is not mapped is left.
+void make_owned_directory(const std::string& path, const Ownership& owner) {
+  make_directories(path, 0700);
+  if (::chown(path.c_str(), owner.uid, owner.gid) != 0 && errno != EINVAL) {
+    fail_errno("cannot give the cache directory {} to {}:{}", path, owner.uid, owner.gid);
+  }
+  if (::chmod(path.c_str(), owner.mode) != 0) fail_errno("cannot set the mode of {}", path);
 }
 
 class Preparer {
@@ -97,31 +127,20 @@ class Preparer {
 
   /// A context with an ignore file: what it keeps out must not be seen, so what is left is copied.
   std::string filtered_copy(ContextTree& context, const std::string& source) {
-    const std::vector<CopyItem> items = context_items(context, source);
     prepared_.directories.push_back(TempDir::adopt(workshop_.store->make_work_dir("context")));
     const std::string& directory = prepared_.directories.back().path();
     // not root's alone, as working directories are: the step may run as another user
     if (::chmod(directory.c_str(), 0755) != 0) fail_errno("cannot set the mode of {}", directory);
-    const auto tar = produce_source([&](Sink& sink) {
-      TarWriter writer(sink);
-      for (const CopyItem& item : items) {
-        if (!item.source) {
-          writer.add(item.entry);
-          continue;
-        }
-        const auto data = item.tree->open(*item.source);
-        writer.add(item.entry, *data);
-      }
-      writer.finish();
-    });
-    ApplyOptions options;
-    options.ownership = ApplyOptions::Ownership::ignore;
-    apply_layer(*tar, Rootfs(directory), options, context.name());
+    write_items(copied_items(context, source, false), directory, ApplyOptions::Ownership::ignore,
+                context.name());
     return directory;
   }
 
+  /// What a cache starts from is part of what it is: other beginnings, another cache.
   std::string cache_directory(const RunMount& mount) const {
-    const std::string id = mount.id.empty() ? mount.target : mount.id;
+    std::string id = mount.id.empty() ? mount.target : mount.id;
+    if (mount.from)
+      id += fmt::format("\n{} {}", chain_key(inputs_.at(*mount.from).layers), mount.source);
     return join_path(workshop_.store->root(), "caches/" + digest_of(id).hex().substr(0, 32));
   }
 
@@ -170,14 +189,36 @@ class Preparer {
       prepared_.mounts.emplace_back(std::move(bind));
       return;
     }
+    if (workshop_.snapshots->is_in_memory()) {
+      fill_cache(mount, directory, owner);
+      prepared_.mounts.emplace_back(
+          BindMount{directory + "/fs", "", mount.target, mount.read_only, true, owner});
+      return;
+    }
     // what the cache starts from stays below; what steps write is the cache's own
-    make_directories(directory + "/fs", owner.mode);
+    if (!file_exists(directory + "/fs")) make_owned_directory(directory + "/fs", owner);
     make_directories(directory + "/work", 0700);
     OverlayMount over{{layers_of(*mount.from), directory + "/fs", directory + "/work"},
                       mount.source,
                       mount.target,
                       mount.read_only};
     prepared_.mounts.emplace_back(std::move(over));
+  }
+
+  /// Copies what a cache starts from into it, once: what lies on an overlay cannot be the upper
+  /// directory of another.
+  void fill_cache(const RunMount& mount, const std::string& directory, const Ownership& owner) {
+    make_directories(directory, 0700);
+    const FileLock lock = wait_for(directory + "/filling");
+    const std::string files = directory + "/fs";
+    if (file_exists(directory + "/filled")) return;
+    remove_tree(files);  // of a build that was stopped while it copied
+    make_owned_directory(files, owner);
+    const StepInput& from = inputs_.at(*mount.from);
+    const auto tree = workshop_.files(from.name, from.layers);
+    write_items(copied_items(*tree, normalize_layer_path(mount.source), true), files,
+                workshop_.snapshots->ownership(), from.name);
+    write_file_atomic(directory + "/filled", "");
   }
 
   std::optional<std::string> read_secret(const std::string& id) const {
@@ -240,7 +281,8 @@ std::string mounts_key(Workshop& workshop, const RunOp& op,
       key += chain_key(inputs.at(*mount.from).layers) + "\n";
     } else if (mount.type == RunMount::Type::bind) {
       ContextTree& context = workshop.context(mount.context);
-      key += copy_key(context_items(context, normalize_layer_path(mount.source)), false).str();
+      key +=
+          copy_key(copied_items(context, normalize_layer_path(mount.source), false), false).str();
     }
   }
   return key;

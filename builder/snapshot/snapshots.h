@@ -49,6 +49,11 @@ class Snapshots {
   /// the upper's.
   void copy_up_root(const Scratch& scratch, const TocEntry& root) const;
 
+  /// Are the directories of this object in memory, because the store's file system cannot carry an
+  /// overlay?
+  bool is_in_memory() const { return !options_.directory.empty(); }
+  ApplyOptions::Ownership ownership() const { return options_.ownership; }
+
   /// Makes what a run left in its upper directory the snapshot of the topmost of `layers`, so that
   /// the next step need not unpack it.
   void adopt(Scratch scratch, const std::vector<LayerRef>& layers);

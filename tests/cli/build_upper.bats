@@ -104,3 +104,33 @@ F
     equal "$mask $(cat digest.$mask)" "$mask $first"
   done
 }
+
+@test "a cache that starts from an image works on a store on overlayfs too, and lasts" {
+  needs unshare mount
+  [ "$(id -u)" = 0 ] || skip "mounting an overlay takes root"
+  base_tar
+  mkdir -p ctx lower upper work merged
+  unshare -m mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work merged ||
+    skip "overlays cannot be mounted here"
+  cat > ctx/Containerfile <<'F'
+FROM base AS seed
+RUN mkdir -p /seed/dir && echo from > /seed/dir/file && chown 5:6 /seed/dir/file && ln -s dir /seed/link
+FROM base
+ARG ROUND
+RUN --mount=type=cache,target=/cache,from=seed,source=/seed,mode=0711 \
+  cat /cache/link/file && stat -c '%u:%g' /cache/dir/file > /owner && stat -c %a /cache >> /owner && \
+  echo $ROUND >> /cache/mine && cat /cache/mine > /mine
+F
+  cat > go <<'F'
+set -e
+mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work merged
+export LADE_ROOT=$PWD/merged/store
+"$LADE" copy -q tarball:base.tar base
+for round in 1 2; do "$LADE" build -q -t app --build-arg ROUND=$round ctx; done
+"$LADE" cat app owner
+"$LADE" cat app mine
+F
+  export LADE
+  unshare -m bash go > out 2> log || { cat log; return 1; }
+  equal "$(tail -n 4 out | tr '\n' ' ')" "5:6 711 1 2 "
+}
