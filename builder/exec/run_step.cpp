@@ -135,6 +135,7 @@ class RunStep final : public Step {
     DiffOptions options;
     options.clamp_mtime = workshop_.epoch;
     options.with_root = true;
+    options.keep_owners_below = workshop_.snapshots->ownership() == ApplyOptions::Ownership::record;
     const Rootfs upper(scratch.upper());
     const auto layer = write_layer(
         workshop_, [&](LayerWriter& writer) { diff_overlay(upper, below, options, writer); });

@@ -83,6 +83,7 @@ class Diff {
     ++members_;
   }
   bool is_unchanged(const DiskEntry& found) const;
+  void keep_owner(Entry& entry) const;
   void clamp(Timestamp& time) const {
     if (options_.clamp_mtime) time = std::min(time, *options_.clamp_mtime);
   }
@@ -105,6 +106,19 @@ bool Diff::is_unchanged(const DiskEntry& found) const {
          entry.gid == found.entry.gid &&
          (entry.mtime == found.mtime || entry.mtime == found.entry.mtime) &&
          layer_xattrs(entry) == found.entry.xattrs;
+}
+
+/// A symlink, device or pipe that is still what it was below.
+void Diff::keep_owner(Entry& entry) const {
+  const auto lower = below_ == nullptr ? std::nullopt : below_->find(entry.path);
+  if (!lower) return;
+  const TocEntry& before = lower->entry;
+  if (before.type != entry.type || before.link_target != entry.link_target ||
+      before.device_major != entry.device_major || before.device_minor != entry.device_minor) {
+    return;
+  }
+  entry.uid = before.uid;
+  entry.gid = before.gid;
 }
 
 /// Whiteouts and opaque markers are empty files without an owner or a time.
@@ -152,6 +166,7 @@ void Diff::add_child(int directory, const std::string& name, const std::string& 
       if (!unchanged) add(found.entry);
       return add_inside(found.file.get(), path, found.is_opaque);
     default:
+      if (options_.keep_owners_below) keep_owner(found.entry);
       return add(found.entry);
   }
 }

@@ -22,6 +22,11 @@ struct DiffOptions {
   std::function<bool(std::string_view path)> leave_out{};
   /// Of an upper directory: the root too ("./"), if it is not what the layers below show.
   bool with_root = false;
+  /// Of an upper directory whose process could give nothing away (one id alone is mapped):
+  /// symlinks, devices and pipes that are still what the layers below show at their path have the
+  /// owner they have there. The attribute that records it for files and directories cannot be set
+  /// on them.
+  bool keep_owners_below = false;
 };
 
 /// Writes what an overlayfs upper directory changed into `writer`, in path_less order: whiteouts

@@ -105,6 +105,23 @@ F
   done
 }
 
+@test "a user with one id only keeps the owners of links" {
+  [ "$(id -u)" != 0 ] || skip "root has all ids"
+  odd_base
+  mkdir -p bin
+  cat > ctx/Containerfile <<'F'
+FROM odd
+RUN touch -h -d '2020-01-01' /links/one && touch /links/file
+F
+  local helper
+  for helper in bash cat id; do ln -s "$(command -v $helper)" bin/; done
+  PATH=$PWD/bin "$LADE" build -q -t app ctx > id 2> stderr || { cat stderr; return 1; }
+  members_of app > members
+  grep -q 'links/one' members
+  equal "$(file_of app links/one | cut -d' ' -f2)" 3/4
+  equal "$(file_of app links/file | cut -d' ' -f2)" 3/4
+}
+
 @test "a cache that starts from an image works on a store on overlayfs too, and lasts" {
   needs unshare mount
   [ "$(id -u)" = 0 ] || skip "mounting an overlay takes root"

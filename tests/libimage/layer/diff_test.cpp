@@ -165,6 +165,35 @@ TEST_CASE("the root is in a diff that was asked for it, if it changed") {
   }
 }
 
+TEST_CASE("where one id alone is mapped, links and pipes have the owner they have below") {
+  const Upper upper;
+  for (const char* name : {"same", "other", "kind", "new"}) {
+    REQUIRE(::symlink("target", upper.at(name).c_str()) == 0);
+  }
+  REQUIRE(::mkfifo(upper.at("pipe").c_str(), 0600) == 0);
+  const MergedTree below({index_of(T{}.symlink("same", "target")
+                                       .owner(33, 44)
+                                       .symlink("other", "elsewhere")
+                                       .owner(33, 44)
+                                       .file("kind")
+                                       .owner(33, 44)
+                                       .fifo("pipe")
+                                       .owner(5, 6)
+                                       .bytes())});
+  const auto owner_in = [&](const DiffOptions& options, std::string_view path) {
+    const auto entry = index_of(diff_tar(upper.path, below, options))->find(path);
+    REQUIRE(entry);
+    return std::pair(entry->uid, entry->gid);
+  };
+  const std::pair<std::uint32_t, std::uint32_t> mine{::geteuid(), ::getegid()};
+  DiffOptions options;
+  CHECK(owner_in(options, "same") == mine);
+  options.keep_owners_below = true;
+  CHECK(owner_in(options, "same") == std::pair(33U, 44U));
+  CHECK(owner_in(options, "pipe") == std::pair(5U, 6U));
+  for (const char* name : {"other", "kind", "new"}) CHECK(owner_in(options, name) == mine);
+}
+
 TEST_CASE("a diff takes out the marks of overlayfs and of Lade") {
   const Upper upper;
   write(upper.at("f"), "x");
