@@ -105,6 +105,86 @@ F
   done
 }
 
+@test "pipes, links and odd names of RUN are in the image" {
+  needs python3
+  base
+  build <<'F'
+FROM base
+RUN mkdir /o && cd /o && mkfifo pipe && echo x > one && ln one two && ln -s one link && ln link link2
+RUN cd /o && printf x > "$(printf 'new\nline')" && printf x > "$(printf 'bad\377utf8')" && printf x > ' b\c "q" '
+RUN long=$(printf 'n%.0s' $(seq 200)); cd /o; for i in $(seq 19); do mkdir $long; cd $long; done; echo deep > file
+RUN test "$(stat -c %h /o/one)" = 2 && ln /o/one /tmp/three && cd /o && test "$(cat new*line bad*utf8)" = xx
+F
+  lade export app > app.tar
+  python3 - <<'P'
+import tarfile
+with tarfile.open("app.tar", errors="surrogateescape") as tar:
+    members = {m.name.encode("utf-8", "surrogateescape").removeprefix(b"./"): m for m in tar}
+assert members[b"o/pipe"].isfifo()
+assert b"o/new\nline" in members, sorted(n for n in members if n.startswith(b"o/"))[:20]
+assert b"o/bad\xffutf8" in members, sorted(n for n in members if n.startswith(b"o/"))[:20]
+assert b'o/ b\\c "q" ' in members
+assert members[b"o/link"].linkname == "one"
+assert members[b"tmp/three"].linkname.removeprefix("./") == "o/one"
+assert members[b"o/" + b"/".join([b"n" * 200] * 19) + b"/file"].isfile()
+P
+  lade validate app
+  healthy
+}
+
+@test "a path longer than any program could name is refused where RUN made it" {
+  base
+  build_fails 2 "is longer than the 4096 bytes allowed" <<'F'
+FROM base
+RUN long=$(printf 'n%.0s' $(seq 200)); cd /tmp; for i in $(seq 20); do mkdir $long; cd $long; done; mkdir $long
+F
+  contains "$errors" "Containerfile:2"
+}
+
+@test "a name that means a whiteout is refused where RUN made it" {
+  base
+  build_fails 5 ".wh.x" <<'F'
+FROM base
+RUN touch /tmp/.wh.x
+F
+  contains "$errors" "its name means a whiteout"
+  contains "$errors" "Containerfile:2"
+}
+
+@test "devices and pipes of the base outlive RUN" {
+  needs python3
+  base_tar
+  python3 - <<'P'
+import tarfile
+with tarfile.open("base.tar") as base, tarfile.open("devices.tar", "w") as out:
+    for member in base:
+        out.addfile(member, base.extractfile(member) if member.isreg() else None)
+    def add(name, kind, major=0, minor=0):
+        entry = tarfile.TarInfo("./" + name)
+        entry.type, entry.devmajor, entry.devminor, entry.mode = kind, major, minor, 0o640
+        entry.uid, entry.gid = 7, 8
+        if kind == tarfile.DIRTYPE:
+            entry.mode = 0o755
+        out.addfile(entry)
+    add("things", tarfile.DIRTYPE)
+    add("things/null", tarfile.CHRTYPE, 1, 3)
+    add("things/disk", tarfile.BLKTYPE, 7, 0)
+    add("things/pipe", tarfile.FIFOTYPE)
+P
+  lade copy -q tarball:devices.tar devices
+  build <<'F'
+FROM devices
+RUN touch /things/new && ls -l /things > /tmp/list; test -p /things/pipe
+RUN touch /tmp/again
+F
+  equal "$(file_of app things/null)" "crw-r----- 7/8"
+  equal "$(file_of app things/disk)" "brw-r----- 7/8"
+  equal "$(file_of app things/pipe)" "prw-r----- 7/8"
+  has app things/new
+  equal "$(members_of app | grep -c '\.wh\.')" 0
+  if [ "$(id -u)" = 0 ]; then contains "$(lade cat app tmp/list)" "1,   3"; fi
+}
+
 @test "a user with one id only keeps the owners of links" {
   [ "$(id -u)" != 0 ] || skip "root has all ids"
   odd_base
