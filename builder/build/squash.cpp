@@ -26,6 +26,7 @@ class Squasher {
       : below_(std::move(below)), upper_(std::move(upper)) {}
 
   std::vector<Member> members() {
+    if (const auto root = upper_.find("")) add_shown(*root);
     upper_.walk("", [&](const TreeEntry& shown) {
       add_shown(shown);
       return true;

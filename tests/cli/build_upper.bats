@@ -43,6 +43,10 @@ F
     equal "$(stat -c %a bundle/rootfs)" 711
   fi
   lade validate app
+  for flag in --squash --squash-all; do
+    build_again "$flag"
+    equal "$flag $(file_of app ./)" "$flag drwx--x--x 0/2000"
+  done
   healthy
 }
 

@@ -131,6 +131,22 @@ TEST_CASE("hard links of a stage stay hard links, under the first name that is c
   CHECK(bench.tree(one).find("n/c")->entry.type == EntryType::file);
 }
 
+TEST_CASE("squashing keeps what the root directory is") {
+  Bench bench;
+  bench.base("base", TarBuilder{}.dir("./", 0711).owner(5, 6).file("a", "1"));
+  bench.file("c", "3");
+  BuildOptions options = bench.options("FROM base\nCOPY c /c\n");
+  options.squash = BuildOptions::Squash::all;
+  const BuildRecord all = bench.build(options);
+  REQUIRE(all.layers.size() == 1);
+  const auto root = bench.tree(all).find("");
+  CHECK_FALSE(root->entry.implied);
+  CHECK(root->entry.mode == 0711);
+  CHECK(root->entry.uid == 5);
+  options.squash = BuildOptions::Squash::new_layers;
+  CHECK(bench.tree(bench.build(options)).find("")->entry.mode == 0711);
+}
+
 TEST_CASE("squashing joins the new layers, or all, and keeps hard links") {
   Bench bench;
   bench.base("base", TarBuilder{}.file("a", "1").hardlink("b", "a"));
