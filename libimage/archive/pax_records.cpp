@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
+
+#include "libimage/archive/ustar.h"
+#include "libimage/base/text.h"
 
 namespace lade {
 namespace {
@@ -34,7 +38,57 @@ std::size_t character_bytes(std::string_view text) {
   return length;
 }
 
+/// An octal field; nothing if it is none.
+std::optional<std::uint64_t> octal_of(std::string_view field) {
+  const std::string_view digits = field.substr(0, field.find_last_of("01234567") + 1);
+  std::uint64_t value = 0;
+  for (const char digit : digits) {
+    if (digit == ' ') continue;
+    if (digit < '0' || digit > '7') return std::nullopt;
+    value = value * 8 + static_cast<std::uint64_t>(digit - '0');
+  }
+  return value;
+}
+
+/// The value of a keyword's last record in the body of an extended header.
+std::optional<std::string> find_record(std::string_view records, std::string_view keyword) {
+  std::optional<std::string> found;
+  while (!records.empty()) {
+    const auto blank = records.find(' ');
+    const auto length = parse_int(records.substr(0, blank));
+    if (!length || *length <= 0 || static_cast<std::uint64_t>(*length) > records.size()) break;
+    std::string_view record = records.substr(0, static_cast<std::size_t>(*length));
+    records.remove_prefix(record.size());
+    if (blank >= record.size()) break;
+    record = record.substr(blank + 1);
+    if (record.ends_with('\n')) record.remove_suffix(1);
+    if (record.starts_with(keyword) && record.substr(keyword.size()).starts_with('=')) {
+      found = record.substr(keyword.size() + 1);
+    }
+  }
+  return found;
+}
+
 }  // namespace
+
+std::optional<std::string> find_pax(std::string_view headers, std::string_view keyword) {
+  std::optional<std::string> found;
+  while (headers.size() >= ustar::block_bytes) {
+    const std::string_view block = headers.substr(0, ustar::block_bytes);
+    const char type = block[ustar::type.offset];
+    const bool extends = type == 'x' || type == 'X';
+    if (!extends && type != 'g' && type != 'L' && type != 'K') break;
+    const auto size = octal_of(ustar::get(std::span(block), ustar::size));
+    headers.remove_prefix(ustar::block_bytes);
+    if (!size || *size > headers.size()) break;
+    const auto size_bytes = static_cast<std::size_t>(*size);
+    if (extends) {
+      if (auto value = find_record(headers.substr(0, size_bytes), keyword)) found = value;
+    }
+    headers.remove_prefix(std::min(headers.size(), size_bytes + ustar::padding_bytes(size_bytes)));
+  }
+  return found;
+}
 
 std::string encode_pax(const PaxRecords& records) {
   std::string text;

@@ -17,9 +17,6 @@
 namespace lade {
 namespace {
 
-/// A sparse file is zeros without end for a few bytes of archive; nothing real is larger.
-constexpr std::uint64_t sparse_limit_bytes = 1ULL << 40U;
-
 std::string text_of(const char* text) { return text == nullptr ? std::string() : text; }
 
 /// The type a header block says; nothing for what is neither known nor to be taken for a file.

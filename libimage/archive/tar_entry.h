@@ -10,6 +10,10 @@
 
 namespace lade {
 
+/// A sparse file is zeros without end for a few bytes of archive; nothing real is larger, nor are
+/// all those of an archive together.
+inline constexpr std::uint64_t sparse_limit_bytes = 1ULL << 40U;
+
 /// An entry and how its contents are stored.
 struct TarEntry {
   Entry entry;

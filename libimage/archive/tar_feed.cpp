@@ -39,18 +39,48 @@ la_ssize_t TarFeed::on_read(archive* /*reader*/, void* feed, const void** bytes)
     return static_cast<la_ssize_t>(self->primer_.size());
   }
   return self->guard_.run<la_ssize_t>(ARCHIVE_FATAL, [self, bytes] {
-    const std::size_t count = self->refill();
+    std::size_t count = self->refill();
+    if (count == 0) count = self->pad();
     *bytes = self->filled().data();
     return static_cast<la_ssize_t>(count);
   });
 }
 
 std::size_t TarFeed::refill() {
+  if (keep_from_) keep(filled_begin_ + filled_bytes_);
   std::memmove(buffer_.data(), buffer_.data() + filled_bytes_, keep_bytes);
   filled_begin_ += filled_bytes_;
   filled_bytes_ = 0;
   filled_bytes_ = read_full(source_, std::span(buffer_).subspan(keep_bytes));
   return filled_bytes_;
+}
+
+/// At the end of the source: zeros up to the end of the block, where that is allowed.
+std::size_t TarFeed::pad() {
+  if (may_end_at_ != filled_begin_) return 0;
+  may_end_at_.reset();
+  const std::size_t missing = ustar::padding_bytes(filled_begin_);
+  std::fill_n(buffer_.begin() + keep_bytes, missing, std::byte{0});
+  return missing;
+}
+
+void TarFeed::keep_from(std::uint64_t offset) {
+  keep_from_ = offset;
+  kept_.clear();
+}
+
+void TarFeed::keep(std::uint64_t end) {
+  const std::uint64_t begin = std::max(*keep_from_ + kept_.size(), filled_begin_);
+  if (begin >= end) return;
+  const auto bytes = filled().subspan(static_cast<std::size_t>(begin - filled_begin_),
+                                      static_cast<std::size_t>(end - begin));
+  kept_.append(as_text(bytes));
+}
+
+std::string TarFeed::take_kept(std::uint64_t end) {
+  keep(std::min(end, filled_begin_ + filled_bytes_));
+  keep_from_.reset();
+  return std::exchange(kept_, {});
 }
 
 std::span<const std::byte> TarFeed::filled() const {

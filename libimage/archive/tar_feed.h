@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libimage/archive/ustar.h"
@@ -31,6 +33,13 @@ class TarFeed {
   /// How far `reader` has read, and where it found the last header.
   static std::uint64_t position(archive* reader);
   static std::uint64_t header_position(archive* reader);
+  /// The source may end at `offset`, in the middle of a block: the rest of the block reads as
+  /// zeros. Go's writer leaves it out where it is not closed, as umoci's does not.
+  void may_end_at(std::uint64_t offset) { may_end_at_ = offset; }
+  /// From here on all bytes are kept, until `take_kept`.
+  void keep_from(std::uint64_t offset);
+  /// The bytes from there to `end`, libarchive's position.
+  std::string take_kept(std::uint64_t end);
   /// Throws what the source threw inside of libarchive.
   void rethrow() { guard_.rethrow(); }
 
@@ -43,6 +52,8 @@ class TarFeed {
  private:
   static la_ssize_t on_read(archive* reader, void* feed, const void** bytes);
   std::size_t refill();
+  std::size_t pad();
+  void keep(std::uint64_t end);
   std::span<const std::byte> filled() const;
 
   Source& source_;
@@ -52,6 +63,9 @@ class TarFeed {
   std::vector<std::byte> buffer_;   ///< the last block of what was read before, then what was read
   std::uint64_t filled_begin_ = 0;  ///< offset in the stream of what was read last
   std::size_t filled_bytes_ = 0;
+  std::optional<std::uint64_t> may_end_at_;
+  std::optional<std::uint64_t> keep_from_;
+  std::string kept_;  ///< what was read before, from `keep_from_` on
 };
 
 }  // namespace lade

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "libimage/archive/c_locale.h"
+#include "libimage/archive/pax_records.h"
 #include "libimage/archive/tar_entry.h"
 #include "libimage/archive/tar_feed.h"
 #include "libimage/archive/ustar.h"
@@ -51,8 +52,14 @@ class TarReader::Impl final : public Source {
   std::optional<Entry> next() {
     if (ended_) return std::nullopt;
     const CLocale locale;
-    if (!std::exchange(opened_, true)) check(feed_.open(reader_.get(), parsed_.get()));
+    if (std::exchange(opened_, true)) {
+      skip_contents();
+    } else {
+      check(feed_.open(reader_.get(), parsed_.get()));
+    }
+    feed_.keep_from(position());
     const bool more = check(archive_read_next_header2(reader_.get(), parsed_.get()));
+    const std::string headers = feed_.take_kept(position());
     require_sizes_agree(TarFeed::header_position(reader_.get()));
     if (!more) {
       ended_ = true;
@@ -60,11 +67,16 @@ class TarReader::Impl final : public Source {
       return std::nullopt;
     }
     TarEntry entry = take_entry(parsed_.get(), header_before(position()), what_);
+    restore_sign(entry.entry.mtime, headers);
     size_bytes_ = entry.entry.size_bytes;
+    if (entry.sparse) charge_sparse(size_bytes_);
     read_bytes_ = 0;
     block_ = {};
     hole_bytes_ = 0;
-    if (entry.entry.type == EntryType::file && !entry.sparse) data_begin_ = position();
+    if (entry.entry.type == EntryType::file && !entry.sparse) {
+      data_begin_ = position();
+      feed_.may_end_at(*data_begin_ + size_bytes_);
+    }
     return std::move(entry.entry);
   }
 
@@ -110,6 +122,27 @@ class TarReader::Impl final : public Source {
   std::span<const char> header_before(std::uint64_t offset) const {
     if (offset < ustar::block_bytes) return {};
     return feed_.bytes(offset - ustar::block_bytes, offset);
+  }
+
+  /// What was not read of the current member, and the padding behind it.
+  void skip_contents() {
+    const int result = archive_read_data_skip(reader_.get());
+    if (result == ARCHIVE_EOF) fail(ErrorKind::corrupt, "{} ends within a member", what_);
+    check(result);
+  }
+
+  void charge_sparse(std::uint64_t size_bytes) {
+    sparse_bytes_ += size_bytes;
+    if (sparse_bytes_ <= sparse_limit_bytes) return;
+    fail(ErrorKind::unsupported, "{}: sparse files of more than {} bytes together", what_,
+         sparse_limit_bytes);
+  }
+
+  /// libarchive reads "-0.5" as half a second after 1970.
+  static void restore_sign(Timestamp& time, std::string_view headers) {
+    if (time.seconds != 0 || time.nanoseconds == 0) return;
+    const auto text = find_pax(headers, "mtime");
+    if (text && text->starts_with('-')) time = {-1, 1'000'000'000 - time.nanoseconds};
   }
 
   /// False at the end; throws unless all is well.
@@ -170,6 +203,7 @@ class TarReader::Impl final : public Source {
   std::optional<std::uint64_t> data_begin_;
   std::uint64_t size_bytes_ = 0;      ///< of the current member's contents
   std::uint64_t read_bytes_ = 0;      ///< how many of them were read
+  std::uint64_t sparse_bytes_ = 0;    ///< of all sparse members so far
   std::uint64_t hole_bytes_ = 0;      ///< zeros that come next
   std::span<const std::byte> block_;  ///< stored bytes that come after the hole
   bool opened_ = false;

@@ -12,10 +12,11 @@ namespace lade {
 /// Reads an uncompressed tar stream: ustar, GNU (long names, sparse), pax (sparse, xattrs,
 /// sub-second times, large ids and sizes). Hostile input ends in `corrupt` or `unsupported`, never
 /// in a crash or unbounded memory: names and links are at most 4096 bytes, xattrs of one entry at
-/// most 1 MiB, sizes must fit the stream, a sparse file has at most 1 TiB. A type that is no file
-/// system object (multi-volume, vendor types) is `unsupported`; volume labels and global pax
-/// headers are skipped; contents of hard links are skipped; ACL text (SCHILY.acl) is not read, as
-/// images carry ACLs in xattrs. libarchive drops the sign of a time in the last second before 1970.
+/// most 1 MiB, sizes must fit the stream, sparse files have at most 1 TiB together. A type that is
+/// no file system object (multi-volume, vendor types) is `unsupported`; volume labels and global
+/// pax headers are skipped; contents of hard links are skipped; ACL text (SCHILY.acl) is not read,
+/// as images carry ACLs in xattrs. The zero blocks at the end may be missing, and so may the
+/// padding behind the last contents, all of it; anything else that is cut short is `corrupt`.
 class TarReader {
  public:
   /// `source` must outlive the reader; `what` names the archive in errors.

@@ -344,6 +344,18 @@ TEST_CASE("sparse maps that lie or overflow are refused") {
            [&] { read(sparse_1_0("4611686018427387904", "1\n0\n3\n", "abc")); });
 }
 
+TEST_CASE("sparse files are bounded together, too") {
+  const std::string one = sparse_1_0("439804651110", "1\n0\n3\n", "abc");
+  const std::string member = one.substr(0, one.size() - 1024);
+  const std::string bytes = member + member + one;
+  MemorySource source(bytes);
+  TarReader reader(source, "t");
+  REQUIRE(reader.next());
+  REQUIRE(reader.next());
+  const std::string message = error_of(ErrorKind::unsupported, [&] { reader.next(); });
+  CHECK(message == "t: sparse files of more than 1099511627776 bytes together");
+}
+
 TEST_CASE("a sparse map for something that is no file is refused") {
   const std::string map(512, '\0');
   error_of(ErrorKind::corrupt, [&] {
