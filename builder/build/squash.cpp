@@ -31,7 +31,9 @@ class Squasher {
       add_shown(shown);
       return true;
     });
-    for (const auto& toc : upper_.layers()) add_removals(*toc);
+    if (!below_.layers().empty()) {
+      for (const auto& toc : upper_.layers()) add_removals(*toc);
+    }
     std::sort(members_.begin(), members_.end(), [](const Member& a, const Member& b) {
       return path_less(a.entry.path, b.entry.path);
     });

@@ -128,12 +128,23 @@ void Snapshots::unpack(const std::vector<LayerRef>& layers, std::size_t index,
   publish(std::move(scratch.directory), chain);
 }
 
+/// overlayfs does not ask whether the root of a layer is opaque: it merges all roots.
+std::size_t Snapshots::lowest_shown(const std::vector<LayerRef>& layers) const {
+  for (std::size_t i = layers.size(); i-- > 1;) {
+    const auto root = options_.store->toc(layers[i].blob, layers[i].diff_id)->find("");
+    if (root && root->opaque) return i;
+  }
+  return 0;
+}
+
 std::vector<std::string> Snapshots::lower_directories(const std::vector<LayerRef>& layers) {
   std::vector<Digest> diff_ids;
   std::vector<std::string> directories;
+  const std::size_t lowest = lowest_shown(layers);
   TaskGroup group(options_.threads);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     diff_ids.push_back(layers[i].diff_id);
+    if (i < lowest) continue;
     const Digest chain = chain_id(diff_ids);
     options_.lease->add_snapshot(chain);
     const std::string directory = directory_of(chain);

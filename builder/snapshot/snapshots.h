@@ -61,6 +61,8 @@ class Snapshots {
  private:
   std::string directory_of(const Digest& chain) const;
   bool is_trusted(const std::string& directory) const;
+  /// The number of the lowest layer that the ones above it do not hide whole.
+  std::size_t lowest_shown(const std::vector<LayerRef>& layers) const;
   void unpack(const std::vector<LayerRef>& layers, std::size_t index, const Digest& chain);
   void publish(TempDir directory, const Digest& chain);
   /// Held by whoever unpacks a chain, so that steps which need the same one do it once.

@@ -92,5 +92,15 @@ TEST_CASE("a directory that is given holds everything, and the store nothing") {
   CHECK(snapshots.make_scratch().upper().starts_with(place.path()));
 }
 
+TEST_CASE("what a layer with an opaque root hides is not shown to a run") {
+  Bench bench;
+  const std::vector<LayerRef> layers = {bench.layer({"a"}, "1"), bench.layer({".wh..wh..opq"}, ""),
+                                        bench.layer({"b"}, "2")};
+  const auto shown = bench.snapshots().lower_directories(layers);
+  REQUIRE(shown.size() == 2);
+  CHECK(read_file(shown[0] + "/b", 10) == "2");
+  CHECK_FALSE(file_exists(shown[1] + "/a"));
+}
+
 }  // namespace
 }  // namespace lade::builder

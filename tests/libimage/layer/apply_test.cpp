@@ -363,6 +363,27 @@ TEST_CASE("in overlay form whiteouts and opaque directories are what overlayfs r
   CHECK(target.has("below/f"));
 }
 
+TEST_CASE("a whiteout that makes the root opaque spares its own layer, wherever it stands in it") {
+  for (const bool last : {false, true}) {
+    CAPTURE(last);
+    Target target;
+    target.apply(T{}.file("old").dir("d").file("d/old"));
+    T upper;
+    if (!last) upper.opaque("");
+    upper.file("new").file("d/new");
+    if (last) upper.opaque("");
+    target.apply(upper);
+    CHECK_FALSE(target.has("old"));
+    CHECK_FALSE(target.has("d/old"));
+    CHECK(target.has("new"));
+    CHECK(target.has("d/new"));
+    const Target overlay;
+    overlay.apply(upper, overlay_options());
+    CHECK(is_opaque(overlay, ""));
+    CHECK(overlay.has("new"));
+  }
+}
+
 TEST_CASE("in overlay form implied directories look as the layers below have them") {
   const MergedTree below({index_of(T{}.dir("./", 0711)
                                        .mtime({9, 0})

@@ -105,6 +105,19 @@ TEST_CASE("a diff names what an upper directory changed, in one order") {
         "o/new:h>d/again ");
 }
 
+TEST_CASE("a root that is opaque hides everything below it, in the diff as on the disk") {
+  const Upper upper;
+  write(upper.at("new"), "1");
+  upper.set_xattr("", "user.overlay.opaque", "y");
+  const MergedTree below({index_of(TarBuilder{}.file("old", "x").dir("d").bytes())});
+  const std::string tar = diff_tar(upper.path, below);
+  CHECK_THAT(members_of(tar), Catch::Contains(".wh..wh..opq:f new:f"));
+  const MergedTree merged = below.with_layer(index_of(tar));
+  CHECK(merged.find("new"));
+  CHECK_FALSE(merged.find("old"));
+  CHECK_FALSE(merged.find("d"));
+}
+
 TEST_CASE("a directory that was only copied up is not in the diff") {
   const Upper upper;
   make_directories(upper.at("d/e"), 0755);
