@@ -10,6 +10,7 @@
 #include "cmd/build_flags.h"
 #include "cmd/build_outputs.h"
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/output/man.h"
 #include "cmd/output/progress_json.h"
 #include "cmd/output/progress_plain.h"
@@ -79,10 +80,11 @@ void print_result(const BuildFlags& flags, const builder::BuildOptions& options,
 }
 
 void run_build(BuildFlags& flags, Session& session) {
+  session.heed_signals();
   const builder::BuildOptions options = make_options(flags, session);
   if (flags.check) return check_only(options, session);
   SessionImages images(session);
-  registry::HttpUrlFetcher urls;
+  registry::HttpUrlFetcher urls(std::chrono::milliseconds(400), &cancel_on_signals());
   const std::unique_ptr<Progress> progress = make_progress(flags, session);
   builder::BuildWorld world;
   world.store = session.store();
@@ -119,6 +121,7 @@ void declare_build(CLI::App& app, Session& session) {
       "  SOURCE_DATE_EPOCH=0 lade build -t app:1 --label version=1 .\n"
       "  lade build --secret id=token,src=token.txt -o type=oci,dest=app.tar .\n");
   add_build_flags(app, *flags);
+  add_expansion_flags(app, session);
   app.callback([flags, &session] { run_build(*flags, session); });
 }
 

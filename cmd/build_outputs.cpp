@@ -11,6 +11,7 @@
 #include "builder/export/export_directory.h"
 #include "builder/export/export_tar.h"
 #include "cmd/image_layers.h"
+#include "cmd/print_sink.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/image/copy.h"
@@ -18,9 +19,10 @@
 namespace lade::cmd {
 namespace {
 
-void write_tar(const builder::LayerStack& layers, const std::string& destination) {
+void write_tar(const builder::LayerStack& layers, const std::string& destination,
+               const Session& session) {
   if (destination == "-") {
-    FdSink sink(STDOUT_FILENO, "stdout");
+    PrintSink sink(session);
     return builder::export_tar(layers, sink);
   }
   const std::string temporary = destination + ".tmp";
@@ -39,7 +41,7 @@ void write_tar(const builder::LayerStack& layers, const std::string& destination
 
 void write_files(const builder::LayerStack& layers, const BuildOutput& output, bool set_owners,
                  const Session& session) {
-  if (output.type == "tar") return write_tar(layers, output.destination);
+  if (output.type == "tar") return write_tar(layers, output.destination, session);
   const builder::DirectoryOptions options{set_owners};
   for (const std::string& warning :
        builder::export_directory(layers, output.destination, options)) {
@@ -109,6 +111,7 @@ void write_outputs(const BuildFlags& flags, const builder::BuildRecord& record, 
     const auto destination = open_destination({output.type, place}, session.transports());
     CopyOptions options;
     options.memory = session.store().get();
+    options.expansion = no_expansion_limit;  // what was built was accepted
     copy_image(*source, *destination, options, session.progress());
   }
 }
@@ -160,8 +163,9 @@ std::uint64_t parse_size(const std::string& text, std::string_view flag) {
   std::string digits = to_lower(text);
   std::uint64_t unit = 1;
   if (digits.ends_with('b') && digits.size() > 1) digits.pop_back();
+  if (digits.ends_with('i') && digits.size() > 1) digits.pop_back();
   if (!digits.empty()) {
-    const auto at = std::string_view("kmg").find(digits.back());
+    const auto at = std::string_view("kmgt").find(digits.back());
     if (at != std::string_view::npos) {
       unit = std::uint64_t{1} << (10 * (at + 1));
       digits.pop_back();

@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/image_layers.h"
 #include "cmd/output/man.h"
 #include "cmd/platform_flags.h"
@@ -50,6 +51,7 @@ void declare_cat(CLI::App& app, Session& session) {
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("PATH", flags->paths, "Files in the image")->required();
   flags->platform.add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -6,6 +6,7 @@
 #include "builder/export/export_directory.h"
 #include "builder/export/export_tar.h"
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/image_layers.h"
 #include "cmd/output/man.h"
 #include "cmd/platform_flags.h"
@@ -96,6 +97,7 @@ void declare_export(CLI::App& app, Session& session) {
       ->type_name("NAME")
       ->needs(bundle);
   flags->platform.add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

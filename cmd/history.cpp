@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/output/table.h"
@@ -97,6 +98,7 @@ void declare_history(CLI::App& app, Session& session) {
                "Ages and rounded sizes; --human=false: times and bytes");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   flags->platform.add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -24,10 +24,16 @@ void require_layers(const Image& image, const std::string& name) {
   }
 }
 
+std::shared_ptr<Store> find_store(Session& session, const std::string& name) {
+  session.heed_signals();
+  return parse_image_name(name).transport == "store" ? session.store() : nullptr;
+}
+
 }  // namespace
 
 ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform)
-    : store_(parse_image_name(name).transport == "store" ? session.store() : nullptr),
+    : expansion_(session.expansion()),
+      store_(find_store(session, name)),
       source_(session.open_image(name)),
       image_(read_image(*source_, platform)) {
   require_layers(image_, source_->name());
@@ -46,7 +52,7 @@ std::unique_ptr<Source> ImageLayers::open_layer(std::size_t layer) const {
   if (store_) return store_->open_layer(blob);
   auto verified = std::make_unique<VerifiedSource>(source_->open_blob(blob), blob,
                                                    fmt::format("layer {}", layer + 1));
-  return open_sniffed(std::move(verified));
+  return open_sniffed(std::move(verified), expansion_);
 }
 
 std::shared_ptr<const Toc> ImageLayers::index(std::size_t layer) const {

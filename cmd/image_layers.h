@@ -28,6 +28,7 @@ class ImageLayers {
   std::unique_ptr<Source> open_layer(std::size_t layer) const;
   std::shared_ptr<const Toc> index(std::size_t layer) const;
 
+  ExpansionLimit expansion_;
   std::shared_ptr<Store> store_;  ///< nothing unless the image is in the store
   std::unique_ptr<ImageSource> source_;
   Image image_;

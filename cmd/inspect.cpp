@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/inspection.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
@@ -101,6 +102,7 @@ void declare_inspect(CLI::App& app, Session& session) {
       ->type_name("TYPE")
       ->check(CLI::IsMember({"image", "index"}));
   flags->platform.add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/image_layers.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
@@ -138,6 +139,7 @@ void declare_ls(CLI::App& app, Session& session) {
   app.add_flag("-R,--recursive", flags->recursive, "With everything below");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   flags->platform.add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -114,6 +114,8 @@ int guarded_run(int argc, char** argv) {
   } catch (const builder::StepFailed& failed) {
     complain(failed.message());
     return failed.exit_code();
+  } catch (const OutputClosed&) {
+    return 128 + SIGPIPE;
   } catch (const Error& error) {
     complain(error.message());
     return exit_code_of(error.kind());

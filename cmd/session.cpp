@@ -1,18 +1,18 @@
 #include "cmd/session.h"
 
+#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 
 #include "cmd/output/progress_tty.h"
+#include "cmd/signals.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/stream/cancellable.h"
 
 namespace lade::cmd {
-
 std::optional<std::string> Session::variable(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr || *value == '\0') return std::nullopt;
@@ -47,16 +47,23 @@ std::string Session::store_root() const {
 }
 
 std::shared_ptr<Store> Session::store() {
-  if (!store_) store_ = Store::open(store_root());
+  if (!store_) {
+    store_ = Store::open(store_root(), false, {}, {.expansion = expansion_, .cancel = cancel_});
+  }
   return store_;
 }
 
+void Session::heed_signals() { cancel_ = &cancel_on_signals(); }
+
 TransportContext Session::transports() {
+  heed_signals();
   TransportContext context;
   context.store = [this] { return store(); };
   context.temporary_directory = variable("TMPDIR").value_or("/var/tmp");
   context.epoch = source_date_epoch();
   context.now = context.epoch.value_or(now());
+  context.expansion = expansion_;
+  context.cancel = cancel_;
   return context;
 }
 
@@ -76,17 +83,18 @@ Progress& Session::progress() {
 }
 
 void Session::print(std::string_view text) const {
-  while (!text.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EPIPE) {
-      // whoever read our output has seen enough; SIGPIPE is ignored so that stores stay whole
-      ::_exit(128 + SIGPIPE);
-    } else if (errno != EINTR) {
-      fail_errno("cannot write to standard output");
-    }
+  try {
+    CancellableFdSink(STDOUT_FILENO, "standard output", cancel_).write(text);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::io) require_reader();
+    throw;
   }
+}
+
+void Session::require_reader() const {
+  pollfd watched{STDOUT_FILENO, POLLOUT, 0};
+  const bool closed = ::poll(&watched, 1, 0) == 1 && (watched.revents & (POLLERR | POLLHUP)) != 0;
+  if (closed) throw OutputClosed();
 }
 
 void Session::warn(std::string_view message) const {

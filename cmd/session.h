@@ -6,12 +6,20 @@
 #include <string>
 #include <string_view>
 
+#include "libimage/base/error.h"
 #include "libimage/base/progress.h"
 #include "libimage/base/time.h"
 #include "libimage/store/store.h"
 #include "libimage/transport/transport.h"
 
 namespace lade::cmd {
+
+/// Whoever read the output went away: no failure worth a message, but an end. Thrown and not
+/// exited with, so that everything on the way out is cleaned up.
+class OutputClosed final : public Error {
+ public:
+  OutputClosed() : Error(ErrorKind::cancelled, "nobody reads the output any more") {}
+};
 
 /// The outside world as the commands see it: environment, clock, terminal, store. The libraries get
 /// what they need of it as arguments.
@@ -28,6 +36,11 @@ class Session {
   void set_store_root(std::string root) { root_ = std::move(root); }
   /// Opened on first use.
   std::shared_ptr<Store> store();
+  /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing
+  /// half done is left, instead of ending the program on the spot. Called before a store is opened.
+  void heed_signals();
+  /// What compressed layers may become; set before a store or an image is opened.
+  ExpansionLimit& expansion() { return expansion_; }
 
   TransportContext transports();
   /// An image by the name a user gave: any transport, the store for a bare name.
@@ -42,8 +55,10 @@ class Session {
   void set_quiet(bool quiet) { quiet_ = quiet; }
   bool quiet() const { return quiet_; }
 
-  /// Text to stdout; a closed pipe ends the program quietly.
+  /// Text to stdout; throws OutputClosed if nobody reads it any more.
   void print(std::string_view text) const;
+  /// Throws OutputClosed if nobody reads stdout.
+  void require_reader() const;
   /// "lade: warning: …" on stderr.
   void warn(std::string_view message) const;
 
@@ -54,6 +69,8 @@ class Session {
   std::string root_;
   std::shared_ptr<Store> store_;
   std::unique_ptr<Progress> progress_;
+  ExpansionLimit expansion_;
+  const CancelToken* cancel_ = nullptr;
   bool quiet_ = false;
 };
 

@@ -6,7 +6,7 @@
 namespace lade::cmd {
 namespace {
 
-builder::CancelToken* token = nullptr;
+CancelToken* token = nullptr;
 
 extern "C" void on_signal(int number) {
   if (token->cancelled()) ::_exit(128 + number);
@@ -15,9 +15,9 @@ extern "C" void on_signal(int number) {
 
 }  // namespace
 
-const builder::CancelToken& cancel_on_signals() {
+const CancelToken& cancel_on_signals() {
   if (token != nullptr) return *token;
-  static builder::CancelToken the_token;
+  static CancelToken the_token;
   token = &the_token;
   struct sigaction action {};
   action.sa_handler = on_signal;

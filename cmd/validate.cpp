@@ -1,6 +1,7 @@
 #include "libimage/image/validate.h"
 
 #include "cmd/command.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "libimage/base/text.h"
@@ -30,7 +31,8 @@ Json record_of(const std::string& image, const std::vector<Flaw>& flaws) {
 
 void run(Session& session, const Flags& flags) {
   const auto source = session.open_image(flags.image);
-  const auto flaws = validate(*source, {.contents = !flags.quick});
+  const auto flaws =
+      validate(*source, {.contents = !flags.quick, .expansion = session.expansion()});
   session.print(flags.format.empty() ? text_of(flaws)
                                      : format_record(record_of(flags.image, flaws), flags.format));
   if (!flaws.empty()) session.exit_code = 1;
@@ -50,6 +52,7 @@ void declare_validate(CLI::App& app, Session& session) {
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_flag("--quick", flags->quick, "Do not read the layers");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -22,6 +22,7 @@ BaseImage BaseImages::find(const std::string& name, const Platform& platform) {
     CopyOptions options;
     options.platforms.wanted = platform;
     options.memory = store_.get();
+    options.expansion = store_->limits().expansion;
     const auto destination = open_store_destination(store_, std::nullopt);
     copy_image(*source, *destination, options, progress_);
   }

@@ -13,6 +13,7 @@
 #include "libimage/base/text.h"
 #include "libimage/layer/layer_path.h"
 #include "libimage/oci/hasher.h"
+#include "libimage/stream/cancellable.h"
 #include "libimage/stream/codec.h"
 #include "libimage/stream/digester.h"
 
@@ -88,14 +89,16 @@ bool is_archive(SourceTree& tree, const Entry& file) {
 }
 
 ArchiveTree::ArchiveTree(lade::Source& archive, const std::string& name, Store& store)
-    : name_(name), directory_(join_path(store.root(), "tmp"), "add") {
+    : name_(name), directory_(TempDir::adopt(store.make_work_dir("add"))) {
   // a non-owning shim: the decoder wants to own what it reads
   struct Borrowed final : lade::Source {
     explicit Borrowed(lade::Source& source) : inner(source) {}
     std::size_t read(std::span<std::byte> buffer) override { return inner.read(buffer); }
     lade::Source& inner;
   };
-  const auto unpacked = open_sniffed(std::make_unique<Borrowed>(archive));
+  const ExpansionLimit& limit = store.limits().expansion;
+  const auto unpacked =
+      open_sniffed(cancellable(std::make_unique<Borrowed>(archive), store.limits().cancel), limit);
   spool_ = open_fd(directory_.path() + "/contents", O_RDWR | O_CREAT | O_EXCL, 0600);
   FdSink spool(spool_.get(), "the unpacked " + name);
   TarReader reader(*unpacked, name);
@@ -110,6 +113,12 @@ ArchiveTree::ArchiveTree(lade::Source& archive, const std::string& name, Store& 
     member.entry.path = path;
     if (member.entry.type == EntryType::file) {
       DigestSink sink(&spool);
+      // holes of sparse files are written out: they count as what is unpacked
+      if (member.entry.size_bytes > limit.max_bytes - offset) {
+        fail(ErrorKind::invalid,
+             "{}: the files unpack to more than {} bytes; --max-layer-size raises the limit", name,
+             limit.max_bytes);
+      }
       const std::uint64_t size = copy(reader.data(), sink);
       member.entry.size_bytes = size;
       member.offset = offset;

@@ -11,7 +11,8 @@
 namespace lade::builder {
 
 FetchTree::FetchTree(Workshop& workshop, const RemoteFile& remote, const std::string& destination)
-    : url_(without_userinfo(remote.url)), directory_(join_path(workshop.store->root(), "tmp"), "fetch") {
+    : url_(without_userinfo(remote.url)),
+      directory_(TempDir::adopt(workshop.store->make_work_dir("fetch"))) {
   if (workshop.urls == nullptr) {
     fail(ErrorKind::unavailable, "cannot fetch {}: this build has no network", url_);
   }

@@ -9,11 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include "builder/sandbox/cancel_token.h"
 #include "builder/sandbox/capabilities.h"
 #include "builder/sandbox/limits.h"
 #include "builder/sandbox/mounts.h"
 #include "builder/sandbox/seccomp_profile.h"
+#include "libimage/base/cancel_token.h"
 #include "libimage/base/child.h"
 
 namespace lade::builder {

@@ -124,8 +124,9 @@ void check_packing(const Descriptor& layer, std::span<const std::byte> head, Fin
 }
 
 void check_unpacked(Source& stored, std::span<const std::byte> head, const Digest* diff_id,
-                    Findings& findings) {
-  const auto unpacked = open_decoder(std::make_unique<ResumedSource>(head, stored), sniff(head));
+                    const ExpansionLimit& limit, Findings& findings) {
+  const auto unpacked =
+      open_decoder(std::make_unique<ResumedSource>(head, stored), sniff(head), limit);
   DigestSource tar(*unpacked, diff_id == nullptr ? HashAlgorithm::sha256 : diff_id->algorithm());
   if (const auto flaw = flaw_of([&] { check_tar(tar, findings); })) findings.add(*flaw);
   drain(tar);
@@ -145,7 +146,7 @@ std::unique_ptr<Source> open_verified(ImageSource& source, const Descriptor& blo
 }  // namespace
 
 std::vector<std::string> check_layer(ImageSource& source, const Descriptor& layer,
-                                     const Digest* diff_id) {
+                                     const Digest* diff_id, const ExpansionLimit& limit) {
   Findings findings;
   const auto flaw = flaw_of([&] {
     const auto stored = open_verified(source, layer);
@@ -153,7 +154,7 @@ std::vector<std::string> check_layer(ImageSource& source, const Descriptor& laye
     const std::span head(buffer.data(), read_full(*stored, buffer));
     Findings inner;
     check_packing(layer, head, inner);
-    const auto unpacking = flaw_of([&] { check_unpacked(*stored, head, diff_id, inner); });
+    const auto unpacking = flaw_of([&] { check_unpacked(*stored, head, diff_id, limit, inner); });
     drain(*stored);
     if (unpacking) inner.add(*unpacking);
     findings = std::move(inner);

@@ -11,7 +11,7 @@ namespace lade {
 /// (checked if there is one), tar, member names, whiteouts, duplicates. `unavailable`, `io` and the
 /// like are thrown.
 std::vector<std::string> check_layer(ImageSource& source, const Descriptor& layer,
-                                     const Digest* diff_id);
+                                     const Digest* diff_id, const ExpansionLimit& limit);
 /// Reads a blob whole and says what is wrong with its size and digest.
 std::vector<std::string> check_blob(ImageSource& source, const Descriptor& blob);
 

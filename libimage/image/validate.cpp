@@ -176,8 +176,9 @@ class Validator {
                                 diff_id == nullptr ? std::string() : diff_id->str());
     auto found = contents_.find(key);
     if (found == contents_.end()) {
-      auto flaws = media_type::is_layer(blob.media_type) ? check_layer(source_, blob, diff_id)
-                                                         : check_blob(source_, blob);
+      auto flaws = media_type::is_layer(blob.media_type)
+                       ? check_layer(source_, blob, diff_id, options_.expansion)
+                       : check_blob(source_, blob);
       found = contents_.emplace(key, std::move(flaws)).first;
     }
     for (const std::string& flaw : found->second) add(where, flaw);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libimage/image/interfaces.h"
+#include "libimage/stream/codec.h"
 
 namespace lade {
 
@@ -17,6 +18,7 @@ struct Flaw {
 struct ValidateOptions {
   /// Read every blob whole: digests, sizes, diff ids, readable tars, sane paths.
   bool contents = true;
+  ExpansionLimit expansion{};
 };
 
 /// Checks an image (of an index, every instance) against the specification: media types, sizes,

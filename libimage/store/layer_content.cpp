@@ -93,14 +93,15 @@ class MemberSource final : public Source {
   TarReader reader_;
 };
 
-std::unique_ptr<Source> open_sparse(LayerFile blob, std::string_view path) {
+std::unique_ptr<Source> open_sparse(LayerFile blob, std::string_view path,
+                                    const ExpansionLimit& limit) {
   LayerFile again{duplicate(blob.file.get()), blob.size_bytes, blob.what};
   const std::string what = blob.what;
-  const auto number = MemberSource(open_tar(std::move(blob)), what).find_last(path);
+  const auto number = MemberSource(open_tar(std::move(blob), limit), what).find_last(path);
   if (!number) {
     fail(ErrorKind::corrupt, "{} has no file '{}', though its toc does", what, printable(path));
   }
-  auto member = std::make_unique<MemberSource>(open_tar(std::move(again)), what);
+  auto member = std::make_unique<MemberSource>(open_tar(std::move(again), limit), what);
   member->skip_to(*number);
   return member;
 }
@@ -129,20 +130,23 @@ std::unique_ptr<Source> open_slice(LayerFile blob, std::uint64_t offset, std::ui
     fail(ErrorKind::corrupt, "{} ends before a file that its toc names", what);
   }
   auto part = std::make_unique<FilePart>(std::move(blob), first.compressed_offset, end);
-  return std::make_unique<Slice>(open_decoder(std::move(part), compression), offset - first.offset,
-                                 length_bytes, what);
+  // the toc bounds what is read
+  return std::make_unique<Slice>(open_decoder(std::move(part), compression, no_expansion_limit),
+                                 offset - first.offset, length_bytes, what);
 }
 
 }  // namespace
 
-std::unique_ptr<Source> open_tar(LayerFile blob) {
+std::unique_ptr<Source> open_tar(LayerFile blob, const ExpansionLimit& limit) {
   const Compression compression = sniff_file(blob);
   const std::uint64_t size_bytes = blob.size_bytes;
-  return open_decoder(std::make_unique<FilePart>(std::move(blob), 0, size_bytes), compression);
+  return open_decoder(std::make_unique<FilePart>(std::move(blob), 0, size_bytes), compression,
+                      limit);
 }
 
 std::unique_ptr<Source> open_file_content(LayerFile blob, const TocEntry& file,
-                                          const std::vector<Frame>& frames) {
+                                          const std::vector<Frame>& frames,
+                                          const ExpansionLimit& limit) {
   if (file.type != EntryType::file || file.whiteout) {
     fail(ErrorKind::invalid, "cannot read '{}' of {}: it is a {}", printable(file.path), blob.what,
          file.whiteout ? "whiteout" : to_string(file.type));
@@ -153,7 +157,7 @@ std::unique_ptr<Source> open_file_content(LayerFile blob, const TocEntry& file,
                             file.size_bytes};
   auto content = file.data_offset
                      ? open_slice(std::move(blob), *file.data_offset, file.size_bytes, frames)
-                     : open_sparse(std::move(blob), file.path);
+                     : open_sparse(std::move(blob), file.path, limit);
   return std::make_unique<VerifiedSource>(std::move(content), expected, what);
 }
 

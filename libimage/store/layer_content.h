@@ -19,10 +19,12 @@ struct LayerFile {
 };
 
 /// The uncompressed tar of a layer.
-std::unique_ptr<Source> open_tar(LayerFile blob);
+std::unique_ptr<Source> open_tar(LayerFile blob, const ExpansionLimit& limit);
 /// The contents of a file of the layer, verified against its hash. Inflates from the last of
-/// `frames` before it, or from the beginning. `invalid` if the entry is no file.
+/// `frames` before it, or from the beginning. `limit` is asked only where the whole layer must be
+/// read. `invalid` if the entry is no file.
 std::unique_ptr<Source> open_file_content(LayerFile blob, const TocEntry& file,
-                                          const std::vector<Frame>& frames);
+                                          const std::vector<Frame>& frames,
+                                          const ExpansionLimit& limit);
 
 }  // namespace lade

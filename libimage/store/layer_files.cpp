@@ -15,10 +15,11 @@ namespace {
 class SpoolingFiles final : public LayerFiles {
  public:
   SpoolingFiles(LayerFile blob, std::vector<Frame> frames, std::uint64_t tar_bytes,
-                std::function<Fd()> make_spool)
+                const ExpansionLimit& limit, std::function<Fd()> make_spool)
       : blob_(std::move(blob)),
         frames_(std::move(frames)),
         budget_bytes_(tar_bytes),
+        limit_(limit),
         make_spool_(std::move(make_spool)) {}
 
   std::unique_ptr<Source> open(const TocEntry& file) override {
@@ -26,7 +27,7 @@ class SpoolingFiles final : public LayerFiles {
       spent_bytes_ += inflated_bytes(file);
       if (spent_bytes_ > budget_bytes_) spool();
     }
-    return open_file_content(again(), file, frames_);
+    return open_file_content(again(), file, frames_, limit_);
   }
 
  private:
@@ -47,7 +48,7 @@ class SpoolingFiles final : public LayerFiles {
     const std::function<Fd()> make = std::exchange(make_spool_, nullptr);
     Fd file = make();
     FdSink sink(file.get(), "the unpacked " + blob_.what);
-    const std::uint64_t size_bytes = copy(*open_tar(again()), sink);
+    const std::uint64_t size_bytes = copy(*open_tar(again(), limit_), sink);
     blob_ = {std::move(file), size_bytes, blob_.what};
     frames_.clear();
   }
@@ -55,6 +56,7 @@ class SpoolingFiles final : public LayerFiles {
   LayerFile blob_;
   std::vector<Frame> frames_;
   std::uint64_t budget_bytes_;
+  ExpansionLimit limit_;
   std::uint64_t spent_bytes_ = 0;
   std::function<Fd()> make_spool_;
 };
@@ -62,9 +64,9 @@ class SpoolingFiles final : public LayerFiles {
 }  // namespace
 
 std::unique_ptr<LayerFiles> make_layer_files(LayerFile blob, std::vector<Frame> frames,
-                                             std::uint64_t tar_bytes,
+                                             std::uint64_t tar_bytes, const ExpansionLimit& limit,
                                              std::function<Fd()> make_spool) {
-  return std::make_unique<SpoolingFiles>(std::move(blob), std::move(frames), tar_bytes,
+  return std::make_unique<SpoolingFiles>(std::move(blob), std::move(frames), tar_bytes, limit,
                                          std::move(make_spool));
 }
 

@@ -16,7 +16,7 @@ namespace lade {
 /// The one Store there is, with the parts that gc and check work on.
 class LocalStore final : public Store {
  public:
-  LocalStore(StoreLayout layout, bool read_only, Clock clock);
+  LocalStore(StoreLayout layout, bool read_only, Clock clock, const StoreLimits& limits);
 
   const StoreLayout& layout() const { return layout_; }
   const BlobDir& blobs() const { return blobs_; }
@@ -39,6 +39,7 @@ class LocalStore final : public Store {
   std::optional<Descriptor> find_manifest_descriptor(const Digest& digest);
 
   const std::string& root() const override { return layout_.root; }
+  const StoreLimits& limits() const override { return limits_; }
   bool has_blob(const Digest& digest) override;
   std::optional<std::uint64_t> find_blob_size(const Digest& digest) override;
   Fd open_blob(const Digest& digest) override;
@@ -80,10 +81,13 @@ class LocalStore final : public Store {
   /// The target with everything it needs is in the store and lasts; its facts are known.
   void require_whole(const Descriptor& target, const std::string& action);
   std::shared_ptr<const Toc> index(const Descriptor& blob, const Digest& diff_id);
+  /// For unpacking this layer blob.
+  ExpansionLimit expansion_of(const Digest& blob);
 
   StoreLayout layout_;
   bool read_only_;
   Clock clock_;
+  StoreLimits limits_;
   BlobDir blobs_;
   std::shared_ptr<Session> session_;
   Guarded<std::unique_ptr<Database>> database_;

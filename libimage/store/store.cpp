@@ -22,8 +22,10 @@ Timestamp system_time() {
 
 }  // namespace
 
-std::shared_ptr<Store> Store::open(const std::string& root, bool read_only, Clock clock) {
-  return std::make_shared<LocalStore>(open_layout(root, read_only), read_only, std::move(clock));
+std::shared_ptr<Store> Store::open(const std::string& root, bool read_only, Clock clock,
+                                   const StoreLimits& limits) {
+  return std::make_shared<LocalStore>(open_layout(root, read_only), read_only, std::move(clock),
+                                      limits);
 }
 
 LocalStore& local(Store& store) {
@@ -32,10 +34,11 @@ LocalStore& local(Store& store) {
   return *found;
 }
 
-LocalStore::LocalStore(StoreLayout layout, bool read_only, Clock clock)
+LocalStore::LocalStore(StoreLayout layout, bool read_only, Clock clock, const StoreLimits& limits)
     : layout_(std::move(layout)),
       read_only_(read_only),
       clock_(clock ? std::move(clock) : system_time),
+      limits_(limits),
       blobs_(layout_),
       session_(std::make_shared<Session>(layout_)) {}
 
@@ -64,6 +67,7 @@ Fd LocalStore::open_blob(const Digest& digest) { return blobs_.open(digest); }
 
 std::unique_ptr<BlobWriter> LocalStore::begin_blob(HashAlgorithm algorithm) {
   require_writable("store a blob");
+  require_going_on(limits_.cancel);
   return blobs_.begin(algorithm, session_);
 }
 

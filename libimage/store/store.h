@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libimage/base/cancel_token.h"
 #include "libimage/base/fd.h"
 #include "libimage/base/time.h"
 #include "libimage/image/copy.h"
@@ -15,6 +16,7 @@
 #include "libimage/layer/layer_writer.h"
 #include "libimage/layer/merged_tree.h"
 #include "libimage/oci/reference.h"
+#include "libimage/stream/codec.h"
 
 namespace lade {
 
@@ -60,6 +62,15 @@ class Lease {
   virtual void add_snapshot(const Digest& chain_id) = 0;
 };
 
+/// What bounds the work of a store.
+struct StoreLimits {
+  /// For layers that are unpacked for the first time. One that was indexed or written here has
+  /// been accepted and is not asked about again.
+  ExpansionLimit expansion{};
+  /// Once cancelled, reading and writing blobs throws `cancelled`; may be null, outlives the store.
+  const CancelToken* cancel = nullptr;
+};
+
 /// Lade's content-addressed store (docs/design.md, "The store"): blobs by digest, a toc for every
 /// layer, names, cache records. Many processes may use one at once. Killing any of them at any
 /// moment loses nothing that was reported done. All calls may come from several threads.
@@ -71,9 +82,11 @@ class Store : public LayerMemory {
   /// Opens, creating what is missing unless `read_only`. `unsupported` if a newer Lade wrote it,
   /// `not_found` if there is none to read. Without a clock the system's is read.
   static std::shared_ptr<Store> open(const std::string& root, bool read_only = false,
-                                     Clock clock = {});
+                                     Clock clock = {}, const StoreLimits& limits = {});
 
   virtual const std::string& root() const = 0;
+  /// As it was opened with; for others who unpack foreign bytes into it.
+  virtual const StoreLimits& limits() const = 0;
 
   // -- blobs
   virtual bool has_blob(const Digest& digest) = 0;

@@ -8,6 +8,7 @@
 #include "libimage/store/layer_files.h"
 #include "libimage/store/layer_rows.h"
 #include "libimage/store/local_store.h"
+#include "libimage/stream/cancellable.h"
 
 // Tocs are derived from blobs, so they are never precious: one that is missing, damaged or of an
 // older version is made again, under a lock so that processes which want the same one do the work
@@ -92,13 +93,20 @@ std::shared_ptr<const Toc> LocalStore::toc(const Descriptor& blob, const Digest&
   return toc;
 }
 
+ExpansionLimit LocalStore::expansion_of(const Digest& blob) {
+  return find_layer(blob) ? no_expansion_limit : limits_.expansion;
+}
+
 std::unique_ptr<Source> LocalStore::open_layer(const Descriptor& blob) {
-  return open_tar(open_layer_file(blobs_, blob.digest));
+  return cancellable(open_tar(open_layer_file(blobs_, blob.digest), expansion_of(blob.digest)),
+                     limits_.cancel);
 }
 
 std::unique_ptr<Source> LocalStore::open_content(const Descriptor& blob, const TocEntry& file) {
   const auto frames = with_database([&](Database& rows) { return find_frames(rows, blob.digest); });
-  return open_file_content(open_layer_file(blobs_, blob.digest), file, frames);
+  return cancellable(open_file_content(open_layer_file(blobs_, blob.digest), file, frames,
+                                       expansion_of(blob.digest)),
+                     limits_.cancel);
 }
 
 std::unique_ptr<LayerFiles> LocalStore::open_files(const Descriptor& blob) {
@@ -116,7 +124,8 @@ std::unique_ptr<LayerFiles> LocalStore::open_files(const Descriptor& blob) {
       return spool;
     };
   }
-  return make_layer_files(std::move(file), std::move(frames), tar_bytes, std::move(make_spool));
+  return make_layer_files(std::move(file), std::move(frames), tar_bytes,
+                          facts ? no_expansion_limit : limits_.expansion, std::move(make_spool));
 }
 
 std::optional<Digest> LocalStore::find_diff_id(const Digest& blob) {

@@ -22,13 +22,20 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
-/// Bounds on what a compressed stream may unpack to. Past either, reading throws `invalid` and says
-/// which flag raises it: --max-layer-size, --max-layer-ratio.
+/// Bounds on what a compressed stream may unpack to (docs/design.md, "Security rules"). Past
+/// either, reading throws `invalid` and says which flag raises it: --max-layer-size,
+/// --max-layer-ratio. The ratio must stay below 1030, which is all that gzip can reach; the
+/// contents of images rarely come to 20.
 struct ExpansionLimit {
-  std::uint64_t max_bytes = UINT64_MAX;
-  /// Unpacked bytes allowed per packed byte, once more than 64 MiB came out.
-  std::uint64_t max_ratio = 2000;
+  std::uint64_t max_bytes = std::uint64_t{128} << 30U;
+  /// Unpacked bytes allowed per packed byte, once more than `ratio_free_bytes` came out.
+  std::uint64_t max_ratio = 250;
+  /// Up to here any ratio is harmless: blank disk images and sparse logs are mostly zeros.
+  std::uint64_t ratio_free_bytes = std::uint64_t{1} << 30U;
 };
+
+/// For streams whose unpacked size is known and was accepted before.
+inline constexpr ExpansionLimit no_expansion_limit{UINT64_MAX, UINT64_MAX, UINT64_MAX};
 
 /// What the first bytes say; `none` for anything unknown. Six bytes are enough.
 Compression sniff(std::span<const std::byte> head);

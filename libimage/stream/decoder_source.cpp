@@ -13,8 +13,6 @@ constexpr std::size_t input_bytes = 256U << 10U;
 /// Decoders copy their window with every call, so they are not called for less than this.
 constexpr std::size_t small_read_bytes = 64U << 10U;
 constexpr std::size_t output_bytes = 256U << 10U;
-/// Below this any ratio is harmless.
-constexpr std::uint64_t ratio_free_bytes = 64U << 20U;
 
 bool is_zero(std::byte byte) { return byte == std::byte{0}; }
 
@@ -111,7 +109,7 @@ void DecoderSource::check_limit() const {
          "{}: the stream unpacks to more than {} bytes; --max-layer-size raises the limit",
          to_string(compression_), limit_.max_bytes);
   }
-  if (unpacked_bytes_ <= ratio_free_bytes) return;
+  if (unpacked_bytes_ <= limit_.ratio_free_bytes) return;
   if (unpacked_bytes_ / limit_.max_ratio > packed_bytes_) {
     fail(ErrorKind::invalid,
          "{}: {} bytes unpack to more than {} times as many; --max-layer-ratio raises the limit",

@@ -10,6 +10,7 @@
 
 #include "libimage/archive/tar_reader.h"
 #include "libimage/base/text.h"
+#include "libimage/stream/cancellable.h"
 #include "libimage/stream/codec.h"
 #include "libimage/transport/temp_file.h"
 
@@ -71,23 +72,25 @@ std::uint64_t size_of(const Fd& file, const std::string& name) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-Fd spool(Fd input, const std::string& name, const std::string& directory) {
-  Fd output = anonymous_file(directory);
-  FdSink sink(output.get(), directory);
-  const auto source = open_sniffed(std::make_unique<FdSource>(std::move(input), name));
+Fd spool(Fd input, const std::string& name, const TransportContext& context) {
+  Fd output = anonymous_file(context.temporary_directory);
+  FdSink sink(output.get(), context.temporary_directory);
+  const auto source =
+      open_sniffed(std::make_unique<CancellableFdSource>(std::move(input), name, context.cancel),
+                   context.expansion);
   copy(*source, sink);
   return output;
 }
 
 Fd open_seekable(const std::string& path, const TransportContext& context) {
-  Fd file = path == "-" ? duplicate(context.stdin_fd) : open_fd(path, O_RDONLY);
+  Fd file = path == "-" ? duplicate(context.stdin_fd) : open_to_read(path);
   const std::string name = path == "-" ? "standard input" : path;
   if (path != "-" && is_regular(file, name)) {
     std::array<std::byte, 8> head{};
     const std::size_t got = pread_full(file.get(), head, 0);
     if (sniff(std::span(head).first(got)) == Compression::none) return file;
   }
-  return spool(std::move(file), name, context.temporary_directory);
+  return spool(std::move(file), name, context);
 }
 
 }  // namespace

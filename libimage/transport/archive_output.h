@@ -4,7 +4,7 @@
 #include <string>
 
 #include "libimage/archive/tar_writer.h"
-#include "libimage/stream/sink.h"
+#include "libimage/stream/cancellable.h"
 #include "libimage/transport/temp_file.h"
 #include "libimage/transport/transport.h"
 
@@ -28,7 +28,7 @@ class ArchiveOutput {
   std::string path_;
   std::optional<TempFile> temporary_;
   Fd stream_;
-  FdSink sink_;
+  CancellableFdSink sink_;
   TarWriter writer_;
 };
 

@@ -11,6 +11,7 @@
 #include "libimage/image/mutate.h"
 #include "libimage/oci/config.h"
 #include "libimage/oci/media_type.h"
+#include "libimage/stream/cancellable.h"
 #include "libimage/stream/codec.h"
 #include "libimage/stream/digester.h"
 #include "libimage/transport/blob_file.h"
@@ -58,11 +59,11 @@ void spool(Tarball& tarball, Source& source, const std::string& directory) {
 Tarball open_file(const std::string& path, const TransportContext& context) {
   if (path == "-") {
     Tarball tarball{.file = nullptr, .name = "standard input", .time = context.now};
-    FdSource input(duplicate(context.stdin_fd), tarball.name);
+    CancellableFdSource input(duplicate(context.stdin_fd), tarball.name, context.cancel);
     spool(tarball, input, context.temporary_directory);
     return tarball;
   }
-  Fd file = open_fd(path, O_RDONLY);
+  Fd file = open_to_read(path);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail_errno("cannot stat {}", path);
   const Timestamp changed{status.st_mtim.tv_sec, static_cast<std::int32_t>(status.st_mtim.tv_nsec)};
@@ -71,7 +72,7 @@ Tarball open_file(const std::string& path, const TransportContext& context) {
     tarball.size_bytes = static_cast<std::uint64_t>(status.st_size);
     tarball.file = std::make_shared<Fd>(std::move(file));
   } else {
-    FdSource input(std::move(file), path);
+    CancellableFdSource input(std::move(file), path, context.cancel);
     spool(tarball, input, context.temporary_directory);
   }
   return tarball;
@@ -87,8 +88,9 @@ class BorrowedSource final : public Source {
 };
 
 /// Reads the archive to its end: what is no tar must not become a layer.
-Digest diff_id_of(Source& stored, Compression compression, const std::string& name) {
-  const auto tar = open_decoder(std::make_unique<BorrowedSource>(stored), compression);
+Digest diff_id_of(Source& stored, Compression compression, const ExpansionLimit& limit,
+                  const std::string& name) {
+  const auto tar = open_decoder(std::make_unique<BorrowedSource>(stored), compression, limit);
   DigestSource digested(*tar);
   TarReader reader(digested, name);
   while (reader.next()) {
@@ -172,15 +174,16 @@ NewLayer TarballSource::add_named(Tarball tarball, const std::string& path,
 NewLayer TarballSource::add(Tarball tarball, const TransportContext& context) {
   Compression compression = compression_of(tarball);
   if (compression == Compression::xz || compression == Compression::bzip2) {
-    const auto unpacked = open_decoder(whole(tarball), compression);
+    const auto unpacked =
+        open_decoder(cancellable(whole(tarball), context.cancel), compression, context.expansion);
     Tarball plain = tarball;
     spool(plain, *unpacked, context.temporary_directory);
     tarball = std::move(plain);
     compression = Compression::none;
   }
-  const auto stored = whole(tarball);
+  const auto stored = cancellable(whole(tarball), context.cancel);
   DigestSource digested(*stored);
-  const Digest diff_id = diff_id_of(digested, compression, tarball.name);
+  const Digest diff_id = diff_id_of(digested, compression, context.expansion, tarball.name);
   const Descriptor blob{.media_type = media_type::layer_type(false, compression),
                         .digest = digested.digest(),
                         .size_bytes = tarball.size_bytes};

@@ -37,6 +37,10 @@ struct TransportContext {
   int stdout_fd = 1;
   /// More names a docker-archive that is written gives its image.
   std::vector<Reference> additional_tags{};
+  /// For what is unpacked where no layer is known yet: whole archives, tarballs.
+  ExpansionLimit expansion{};
+  /// Once cancelled, what is read from a source throws `cancelled`; may be null.
+  const CancelToken* cancel = nullptr;
 };
 
 std::unique_ptr<ImageSource> open_source(const ImageName& name, const TransportContext& context);

@@ -3,6 +3,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/transport/cancellable_image.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/docker_archive.h"
 #include "libimage/transport/oci_archive.h"
@@ -110,7 +111,7 @@ ImageName parse_image_name(std::string_view text) {
 }
 
 std::unique_ptr<ImageSource> open_source(const ImageName& name, const TransportContext& context) {
-  return run(name, context, &Transport::open, "be read");
+  return cancellable(run(name, context, &Transport::open, "be read"), context.cancel);
 }
 
 std::unique_ptr<ImageDestination> open_destination(const ImageName& name,

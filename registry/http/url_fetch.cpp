@@ -2,10 +2,11 @@
 // thread is needed, and a reader that stops reading stops the transfer.
 #include "registry/http/url_fetch.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <thread>
 
 #include "libimage/base/callback_guard.h"
 #include "libimage/base/error.h"
@@ -31,7 +32,8 @@ ErrorKind kind_of_status(long status) {
 
 class Transfer final : public Source {
  public:
-  explicit Transfer(std::string url) : curl_(CurlLibrary::get()), url_(std::move(url)) {
+  Transfer(std::string url, const CancelToken* cancel)
+      : curl_(CurlLibrary::get()), url_(std::move(url)), cancel_(cancel) {
     easy_ = curl_.easy_init();
     multi_ = curl_.multi_init();
     if (easy_ == nullptr || multi_ == nullptr) fail(ErrorKind::io, "out of memory in libcurl");
@@ -132,6 +134,7 @@ class Transfer final : public Source {
   }
 
   void pump() {
+    require_going_on(cancel_);
     if (paused_ && buffer_.empty()) {
       paused_ = false;
       curl_.easy_pause(easy_, CURLPAUSE_CONT);
@@ -147,7 +150,12 @@ class Transfer final : public Source {
     while (const CURLMsg* message = curl_.multi_info_read(multi_, &left)) {
       if (message->msg == CURLMSG_DONE) finish(message->data.result);
     }
-    if (!done_ && buffer_.size() == taken_) curl_.multi_poll(multi_, nullptr, 0, 1000, nullptr);
+    if (!done_ && buffer_.size() == taken_) wait();
+  }
+
+  void wait() {
+    curl_waitfd token{cancel_ == nullptr ? -1 : cancel_->descriptor(), CURL_WAIT_POLLIN, 0};
+    curl_.multi_poll(multi_, &token, cancel_ == nullptr ? 0 : 1, 1000, nullptr);
   }
 
   void finish(CURLcode result) {
@@ -165,6 +173,7 @@ class Transfer final : public Source {
   CallbackGuard guard_;
   const CurlLibrary& curl_;
   std::string url_;
+  const CancelToken* cancel_;
   CURL* easy_ = nullptr;
   CURLM* multi_ = nullptr;
   char error_[CURL_ERROR_SIZE] = {};
@@ -174,6 +183,12 @@ class Transfer final : public Source {
   bool paused_ = false;
   bool done_ = false;
 };
+
+void pause(std::chrono::milliseconds time, const CancelToken* cancel) {
+  pollfd watched{cancel == nullptr ? -1 : cancel->descriptor(), POLLIN, 0};
+  ::poll(&watched, 1, static_cast<int>(time.count()));
+  require_going_on(cancel);
+}
 
 std::string percent_decode(std::string_view text) {
   std::string decoded;
@@ -224,7 +239,7 @@ std::string file_name_of(const std::string& content_disposition, const std::stri
 FetchedUrl HttpUrlFetcher::fetch(const std::string& url) {
   for (int attempt = 1;; ++attempt) {
     try {
-      auto transfer = std::make_unique<Transfer>(url);
+      auto transfer = std::make_unique<Transfer>(url, cancel_);
       transfer->start();
       FetchedUrl fetched;
       fetched.size_bytes = transfer->size_bytes();
@@ -234,7 +249,7 @@ FetchedUrl HttpUrlFetcher::fetch(const std::string& url) {
       return fetched;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::unavailable || attempt == attempts) throw;
-      std::this_thread::sleep_for(pause_ * (1 << (attempt - 1)));
+      pause(pause_ * (1 << (attempt - 1)), cancel_);
     }
   }
 }

@@ -117,6 +117,100 @@ F
   healthy
 }
 
+# gzip_bomb: bomb.tar.gz, a megabyte that unpacks to 1.1 GiB of zeros in one file.
+gzip_bomb() {
+  needs python3
+  python3 - "$1" <<'P'
+import gzip, sys, tarfile
+size, piece = 1100 << 20, gzip.compress(bytes(1 << 20), mtime=0)
+info = tarfile.TarInfo("zeros")
+info.size = size
+with open(sys.argv[1], "wb") as out:
+    out.write(gzip.compress(info.tobuf(tarfile.GNU_FORMAT), mtime=0))
+    for _ in range(size >> 20):
+        out.write(piece)
+    out.write(gzip.compress(bytes(1024), mtime=0))
+P
+  [ "$(stat -c %s "$1")" -lt 1500000 ]
+}
+
+# layout_of_bomb: the layout ./bomb, whose image has bomb.tar.gz for a layer.
+layout_of_bomb() {
+  lade copy -q --max-layer-ratio 2000 tarball:bomb.tar.gz oci:bomb:x
+}
+
+@test "a gzip bomb is refused wherever a layer is unpacked, and the flag lets it in" {
+  gzip_bomb bomb.tar.gz
+  fails_with 2 "--max-layer-ratio" copy tarball:bomb.tar.gz bad
+  fails_with 2 "--max-layer-ratio" copy tarball:- bad < bomb.tar.gz
+  layout_of_bomb
+  fails_with 2 "--max-layer-ratio" ls oci:bomb:x
+  fails_with 2 "--max-layer-ratio" cat oci:bomb:x zeros
+  fails_with 2 "--max-layer-ratio" export -o out.tar oci:bomb:x
+  [ ! -e out.tar ]
+  fails_with 2 "--max-layer-ratio" copy --compression zstd oci:bomb:x oci:other:x
+  run_lade validate oci:bomb:x
+  equal "$status" 1
+  contains "$output" "--max-layer-ratio"
+  lade copy -q oci:bomb:x stored # nothing is unpacked by it
+  fails_with 2 "--max-layer-ratio" ls stored
+  build_fails 2 "--max-layer-ratio" <<'F'
+FROM stored
+COPY --from=stored /zeros /
+F
+  contains "$(lade ls --max-layer-ratio 2000 -l stored)" 1153433600
+  # what was accepted once is not asked about again
+  equal "$(lade cat stored zeros | head -c 5 | od -An -tx1 | tr -d ' ')" 0000000000
+  lade store check
+}
+
+@test "a layer may be held to a size, in every unit" {
+  gzip_bomb bomb.tar.gz
+  layout_of_bomb
+  fails_with 2 "--max-layer-size" ls --max-layer-size 1000 oci:bomb:x
+  fails_with 2 "more than 1048576 bytes" ls --max-layer-size 1MiB oci:bomb:x
+  fails_with 2 "--max-layer-size" copy --max-layer-size 512m tarball:bomb.tar.gz bad
+  lade ls --max-layer-size 2g --max-layer-ratio 1100 oci:bomb:x
+  fails_with 2 "--max-layer-size x" ls --max-layer-size x oci:bomb:x
+  fails_with 2 "--max-layer-ratio 0" ls --max-layer-ratio 0 oci:bomb:x
+}
+
+@test "a bomb around a whole archive is refused, also on stdin" {
+  gzip_bomb bomb.tar.gz
+  fails_with 2 "--max-layer-ratio" inspect docker-archive:bomb.tar.gz
+  fails_with 2 "--max-layer-ratio" inspect oci-archive:- < bomb.tar.gz
+}
+
+@test "ADD holds archives to the limits, and to the size of what sparse files become" {
+  needs python3
+  mkdir -p ctx
+  gzip_bomb ctx/bomb.tar.gz
+  build_fails 2 "--max-layer-ratio" <<'F'
+FROM scratch
+ADD bomb.tar.gz /
+F
+  build_fails 2 "--max-layer-size" --max-layer-size 10m <<'F'
+FROM scratch
+ADD bomb.tar.gz /
+F
+  # a file of 200 GiB that is one hole
+  truncate -s 200G ctx/hole
+  tar -C ctx --sparse -cf ctx/sparse.tar hole
+  rm ctx/hole
+  build_fails 2 "--max-layer-size" <<'F'
+FROM scratch
+ADD sparse.tar /
+F
+  # what Lade wrote itself it reads again without a flag
+  head -c 1100M /dev/zero > ctx/disk
+  build <<'F'
+FROM scratch
+COPY disk /
+F
+  lade export app | tail -c 1100 > /dev/null
+  healthy
+}
+
 @test "damaged layouts and archives are refused" {
   base
   echo x > ctx/x

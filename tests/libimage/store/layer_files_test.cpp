@@ -31,7 +31,7 @@ struct Layer {
   std::unique_ptr<LayerFiles> files() {
     Fd file = fixture.store->open_blob(stored.blob.digest);
     return make_layer_files({std::move(file), stored.blob.size_bytes, "layer"}, {},
-                            stored.written.toc->tar_bytes(), [this] {
+                            stored.written.toc->tar_bytes(), ExpansionLimit{}, [this] {
                               ++spools;
                               const std::string path = fixture.directory.path() + "/spool";
                               Fd spool = open_fd(path, O_RDWR | O_CREAT | O_EXCL, 0600);

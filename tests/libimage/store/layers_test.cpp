@@ -185,3 +185,36 @@ TEST_CASE("bytes that are no frames are corrupt") {
     CHECK(error_of([&] { decode_frames(bytes); }).first == ErrorKind::corrupt);
   }
 }
+
+TEST_CASE("a foreign layer is unpacked within the store's limits, one that was accepted always") {
+  StoreFixture f;
+  const std::string zeros(1U << 20U, '\0');
+  const StoredLayer layer = put_layer(*f.store, {"a"}, zeros);
+  const Digest diff_id = layer.written.toc->diff_id();
+  StoreFixture other;
+  {
+    const auto writer = other.store->begin_blob(HashAlgorithm::sha256);
+    FdSource blob(f.store->open_blob(layer.blob.digest), "blob");
+    copy(blob, *writer);
+    writer->commit(&layer.blob);
+  }
+  const auto strict = Store::open(other.root, false, {}, {.expansion = {.max_bytes = 1000}});
+  const auto [kind, message] = error_of([&] { strict->toc(layer.blob, diff_id); });
+  CHECK(kind == ErrorKind::invalid);
+  CHECK(contains(message, "--max-layer-size"));
+  other.store->toc(layer.blob, diff_id);
+  CHECK(read_text(*strict->open_layer(layer.blob)).size() > zeros.size());
+  const auto toc = strict->toc(layer.blob, diff_id);
+  CHECK(read_text(*strict->open_content(layer.blob, *toc->find("a"))) == zeros);
+}
+
+TEST_CASE("a store whose token is cancelled reads and writes no further") {
+  StoreFixture f;
+  const StoredLayer layer = put_layer(*f.store, {"a"}, "x");
+  CancelToken token;
+  const auto store = Store::open(f.root, false, {}, {.cancel = &token});
+  const auto tar = store->open_layer(layer.blob);
+  token.cancel();
+  CHECK(error_of([&] { read_text(*tar); }).first == ErrorKind::cancelled);
+  CHECK(error_of([&] { store->begin_blob(HashAlgorithm::sha256); }).first == ErrorKind::cancelled);
+}

@@ -218,16 +218,50 @@ TEST_CASE("expansion is limited for every format in the same way") {
   }
 }
 
+/// What comes out before the source fails or ends; the message it fails with.
+std::pair<std::uint64_t, std::string> unpack_until_refused(const std::string& packed,
+                                                           Compression compression,
+                                                           const ExpansionLimit& limit) {
+  const auto source = open_decoder(std::make_unique<StringSource>(packed), compression, limit);
+  NullSink sink;
+  try {
+    copy(*source, sink);
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::invalid);
+    return {sink.count_bytes(), error.message()};
+  }
+  return {sink.count_bytes(), ""};
+}
+
 TEST_CASE("a bomb is stopped by its ratio, once it is large enough to matter") {
-  const std::string zeros(65U << 20U, '\0');
-  const std::string packed = pack(zeros, {.compression = Compression::zstd, .threads = 2});
-  const std::uint64_t ratio = zeros.size() / packed.size();
-  CHECK(unpack(packed, Compression::zstd, {.max_ratio = ratio + 1}).size() == zeros.size());
-  const std::string message = error_of(
-      ErrorKind::invalid, [&] { unpack(packed, Compression::zstd, {.max_ratio = ratio / 2}); });
-  CHECK_THAT(message, Catch::Matchers::Contains("times as many"));
-  const std::string small(1U << 20U, '\0');
-  CHECK(unpack(pack(small, {}), Compression::gzip, {.max_ratio = 1}).size() == small.size());
+  const std::string zeros(8U << 20U, '\0');
+  for (const Compression compression : {Compression::gzip, Compression::zstd}) {
+    CAPTURE(to_string(compression));
+    const std::string packed = pack(zeros, {.compression = compression, .threads = 2});
+    const std::uint64_t ratio = zeros.size() / packed.size();
+    const auto refused = [&](std::uint64_t max_ratio, std::uint64_t free_bytes) {
+      return unpack_until_refused(packed, compression,
+                                  {.max_ratio = max_ratio, .ratio_free_bytes = free_bytes});
+    };
+    CHECK(refused(ratio + 1, 1U << 20U).first == zeros.size());
+    CHECK(refused(1, zeros.size()).first == zeros.size());
+    const auto [came_out, message] = refused(ratio / 2, 1U << 20U);
+    CHECK(came_out < zeros.size());
+    CHECK_THAT(message, Catch::Matchers::Contains("times as many") &&
+                            Catch::Matchers::Contains("--max-layer-ratio"));
+  }
+}
+
+TEST_CASE("without a word from anybody, a gzip bomb is stopped past 1 GiB and not before") {
+  const std::string member = pack(std::string(1U << 20U, '\0'), {});
+  std::string packed;
+  for (int i = 0; i < 1024; ++i) packed += member;
+  CHECK(unpack_until_refused(packed, Compression::gzip, {}).first == 1U << 30U);
+  packed += member;
+  const auto [came_out, message] = unpack_until_refused(packed, Compression::gzip, {});
+  CHECK(came_out <= 1U << 30U);
+  CHECK_THAT(message, Catch::Matchers::Contains("--max-layer-ratio"));
+  CHECK(unpack_until_refused(packed, Compression::gzip, no_expansion_limit).first == 1025U << 20U);
 }
 
 TEST_CASE("options that make no sense are refused") {

@@ -223,5 +223,44 @@ TEST_CASE("a server that is not there is unavailable, and credentials are in no 
   CHECK(message.find("secret") == std::string::npos);
 }
 
+TEST_CASE("a transfer that stands still ends when it is cancelled, before and in the body") {
+  const Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(listener.get(), 8) == 0);
+  socklen_t size = sizeof address;
+  ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  CancelToken token;
+  const bool in_body = GENERATE(false, true);
+  CAPTURE(in_body);
+  std::thread server([&] {
+    const Fd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (in_body)
+      write_full(client.get(), as_bytes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"));
+    token.cancel();
+    char buffer[4096];
+    while (::recv(client.get(), buffer, sizeof buffer, 0) > 0) {
+    }
+  });
+  HttpUrlFetcher fetcher(std::chrono::milliseconds(1), &token);
+  const auto [kind, message] = error_of([&] {
+    body_of(fetcher.fetch(fmt::format("http://127.0.0.1:{}/x", ntohs(address.sin_port))));
+  });
+  CHECK(kind == ErrorKind::cancelled);
+  server.join();
+}
+
+TEST_CASE("waiting for the next attempt ends when it is cancelled") {
+  CancelToken token;
+  Server server([&](const std::string&) {
+    token.cancel();
+    return response("503 Busy", "", "");
+  });
+  HttpUrlFetcher fetcher(std::chrono::hours(1), &token);
+  CHECK(error_of([&] { fetcher.fetch(server.url("/x")); }).first == ErrorKind::cancelled);
+}
+
 }  // namespace
 }  // namespace lade::registry

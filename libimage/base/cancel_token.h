@@ -2,10 +2,10 @@
 
 #include "libimage/base/fd.h"
 
-namespace lade::builder {
+namespace lade {
 
-/// Tells running containers to stop. One token may serve many runs; once cancelled it stays so.
-/// All calls may come from any thread, `cancel` also from a signal handler.
+/// Tells work that is under way to stop. One token may serve many workers; once cancelled it stays
+/// so. All calls may come from any thread, `cancel` also from a signal handler.
 class CancelToken {
  public:
   CancelToken();
@@ -22,4 +22,7 @@ class CancelToken {
   Fd any_;  ///< an epoll of `event_` and of what is followed
 };
 
-}  // namespace lade::builder
+/// Throws `cancelled` if `token` is; null is never.
+void require_going_on(const CancelToken* token);
+
+}  // namespace lade

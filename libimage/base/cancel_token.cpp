@@ -1,4 +1,4 @@
-#include "builder/sandbox/cancel_token.h"
+#include "libimage/base/cancel_token.h"
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -7,7 +7,9 @@
 
 #include <cerrno>
 
-namespace lade::builder {
+#include "libimage/base/error.h"
+
+namespace lade {
 
 namespace {
 
@@ -42,4 +44,8 @@ bool CancelToken::cancelled() const {
   return ::poll(&event, 1, 0) == 1;
 }
 
-}  // namespace lade::builder
+void require_going_on(const CancelToken* token) {
+  if (token != nullptr && token->cancelled()) fail(ErrorKind::cancelled, "stopped");
+}
+
+}  // namespace lade
