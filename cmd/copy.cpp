@@ -1,12 +1,17 @@
 #include "libimage/image/copy.h"
 
+#include <algorithm>
+
 #include "cmd/command.h"
+#include "cmd/copy_names.h"
 #include "cmd/copy_options.h"
+#include "cmd/expansion_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "libimage/transport/image_set.h"
 
 namespace lade::cmd {
 namespace {
@@ -38,35 +43,7 @@ Json record_of(const CopyReport& report) {
           {"bytesCopied", report.bytes_copied},     {"notes", report.notes}};
 }
 
-void run(Session& session, const CopyFlags& flags) {
-  session.set_quiet(flags.quiet);
-  CopyOptions options = flags.options();
-  const ImageName from = parse_image_name(flags.source);
-  const ImageName to = parse_image_name(flags.destination);
-  if (from.transport == "store" || to.transport == "store") {
-    options.memory = session.store().get();
-  }
-  TransportContext context = session.transports();
-  context.platform = options.platforms.wanted;
-  context.additional_tags = flags.additional_references();
-  if (!context.additional_tags.empty() && to.transport != "store" &&
-      to.transport != "docker-archive") {
-    fail(ErrorKind::invalid,
-         "--additional-tag goes with store: and docker-archive:, not {}:", to.transport);
-  }
-  const bool to_stdout = writes_to_stdout(to);
-  if (to_stdout && session.stdout_is_terminal()) {
-    fail(ErrorKind::invalid, "an archive is nothing for a terminal: name a file instead of \"-\"");
-  }
-  // what is written must not be collected before it has its names
-  const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
-  const auto source = open_source(from, context);
-  const auto destination = open_destination(to, context);
-  const CopyReport report = copy_image(*source, *destination, options, session.progress());
-  if (to.transport == "store") add_names(session, report.manifest, context.additional_tags);
-  if (!flags.digest_file.empty()) {
-    write_file_atomic(flags.digest_file, report.manifest.digest.str());
-  }
+void tell(Session& session, const CopyFlags& flags, const CopyReport& report, bool to_stdout) {
   if (!flags.quiet) {
     for (const std::string& note : report.notes) session.warn(note);
   }
@@ -75,23 +52,96 @@ void run(Session& session, const CopyFlags& flags) {
   if (!flags.quiet) session.print(summary(report));
 }
 
+/// One image, under the name that the destination has.
+void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& options,
+              const TransportContext& context, const ImageName& to) {
+  if (!context.additional_tags.empty() && to.transport != "store" &&
+      to.transport != "docker-archive") {
+    fail(ErrorKind::invalid,
+         "--additional-tag goes with store: and docker-archive:, not {}:", to.transport);
+  }
+  // what is written must not be collected before it has its names
+  const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
+  const auto source = open_source(parse_image_name(flags.names.front()), context);
+  const auto destination = open_destination(to, context);
+  const CopyReport report = copy_image(*source, *destination, options, session.progress());
+  if (to.transport == "store") add_names(session, report.manifest, context.additional_tags);
+  if (!flags.digest_file.empty()) {
+    write_file_atomic(flags.digest_file, report.manifest.digest.str());
+  }
+  tell(session, flags, report, writes_to_stdout(to));
+}
+
+/// Several images into one archive or layout, each under its own name.
+void copy_several(Session& session, const CopyFlags& flags, const CopyOptions& options,
+                  const TransportContext& context, const ImageName& to) {
+  if (!context.additional_tags.empty() || !flags.digest_file.empty()) {
+    fail(ErrorKind::invalid, "--additional-tag and --digestfile go with one image, got {}",
+         flags.sources().size());
+  }
+  const auto set = open_image_set(to, context);
+  std::vector<CopyReport> reports;
+  for (const std::string& name : flags.sources()) {
+    const ImageName from = parse_image_name(name);
+    const auto source = open_source(from, context);
+    const auto names = names_to_keep(from, *source, to.transport, context);
+    const auto destination = set->add(names);
+    reports.push_back(copy_image(*source, *destination, options, session.progress()));
+    if (names.empty()) reports.back().notes.push_back(name + " has no name that it could keep");
+  }
+  set->finish();
+  for (const CopyReport& report : reports) tell(session, flags, report, writes_to_stdout(to));
+}
+
+void run(Session& session, const CopyFlags& flags) {
+  session.set_quiet(flags.quiet);
+  session.heed_signals();
+  CopyOptions options = flags.options();
+  options.expansion = session.expansion();
+  const std::vector<std::string> sources = flags.sources();
+  const ImageName to = parse_image_name(flags.destination());
+  const bool from_store = std::any_of(sources.begin(), sources.end(), [](const std::string& name) {
+    return parse_image_name(name).transport == "store";
+  });
+  if (from_store || to.transport == "store") options.memory = session.store().get();
+  TransportContext context = session.transports();
+  context.platform = options.platforms.wanted;
+  context.additional_tags = flags.additional_references();
+  const bool to_stdout = writes_to_stdout(to);
+  if (to_stdout && session.stdout_is_terminal()) {
+    fail(ErrorKind::invalid, "an archive is nothing for a terminal: name a file instead of \"-\"");
+  }
+  try {
+    const bool one = sources.size() == 1;
+    (one ? copy_one : copy_several)(session, flags, options, context, to);
+  } catch (const Error& error) {
+    if (to_stdout && error.kind() == ErrorKind::io) session.require_reader();
+    throw;
+  }
+}
+
 }  // namespace
 
 void declare_copy(CLI::App& app, Session& session) {
-  explain(app,
-          "Copies an image from one place to another. Names are TRANSPORT:DETAILS as in "
-          "containers-transports(5): oci:DIR[:NAME], oci-archive:FILE[:NAME], "
-          "docker-archive:FILE[:NAME], dir:DIR, tarball:FILE (to read), store:NAME; a name without "
-          "a transport is one in the store. The file \"-\" of an archive is stdin or stdout.\n\n"
-          "Blobs are copied byte for byte and verified on the way; the destination's name changes "
-          "last, when everything is there. Of a multi-platform image the instance for this machine "
-          "is taken, unless --all, --multi-arch or --platform say otherwise.",
-          "  lade copy oci:layout:1.0 app:1.0\n"
-          "  lade copy --all oci-archive:app.tar dir:app\n"
-          "  lade copy --compression zstd app oci:layout:zstd\n"
-          "  docker save app | lade copy docker-archive:- app");
+  explain(
+      app,
+      "Copies an image from one place to another. Names are TRANSPORT:DETAILS as in "
+      "containers-transports(5): oci:DIR[:NAME], oci-archive:FILE[:NAME], "
+      "docker-archive:FILE[:NAME], dir:DIR, tarball:FILE (to read), store:NAME; a name without "
+      "a transport is one in the store. The file \"-\" of an archive is stdin or stdout.\n\n"
+      "Blobs are copied byte for byte and verified on the way; the destination's name changes "
+      "last, when everything is there. Several sources go into one oci-archive:, docker-archive: "
+      "or oci:, named by its path alone: each image keeps its own name, and what they share is "
+      "there once. Of a multi-platform image the instance for this machine "
+      "is taken, unless --all, --multi-arch or --platform say otherwise.",
+      "  lade copy oci:layout:1.0 app:1.0\n"
+      "  lade copy --all oci-archive:app.tar dir:app\n"
+      "  lade copy app:1.0 web:2.1 docker-archive:both.tar\n"
+      "  lade copy --compression zstd app oci:layout:zstd\n"
+      "  docker save app | lade copy docker-archive:- app");
   const auto flags = std::make_shared<CopyFlags>();
   flags->add_to(app);
+  add_expansion_flags(app, session);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -35,8 +35,10 @@ PlatformChoice parse_platform_choice(const std::string& text, const Platform& wa
 }
 
 void CopyFlags::add_to(CLI::App& app) {
-  app.add_option("SOURCE", source, "Where the image is")->required();
-  app.add_option("DESTINATION", destination, "Where it is to be")->required();
+  app.add_option("SOURCE", names, "Where the image is; an archive or layout takes several")
+      ->required();
+  // for the help alone: CLI11 gives every name to the list before it
+  app.add_option("DESTINATION", "Where it is to be: the last name");
   auto* every = app.add_flag("-a,--all", all, "All platforms of a multi-platform image");
   app.add_option("--multi-arch", multi_arch,
                  "system, all, index-only, or platforms with commas between them")
@@ -66,6 +68,13 @@ void CopyFlags::add_to(CLI::App& app) {
   app.add_option("--report", format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   platform.add_to(app);
+}
+
+std::vector<std::string> CopyFlags::sources() const {
+  if (names.size() < 2) {
+    fail(ErrorKind::invalid, "DESTINATION is required; lade copy --help tells more");
+  }
+  return {names.begin(), names.end() - 1};
 }
 
 CopyOptions CopyFlags::options() const {

@@ -11,8 +11,7 @@ namespace lade::cmd {
 
 /// The flags of `lade copy`, and what they mean to the library.
 struct CopyFlags {
-  std::string source;
-  std::string destination;
+  std::vector<std::string> names;  ///< the sources, then the destination
   bool all = false;
   std::string multi_arch;
   bool preserve_digests = false;
@@ -28,6 +27,9 @@ struct CopyFlags {
   PlatformFlags platform;
 
   void add_to(CLI::App& app);
+  /// `invalid` if there is no destination.
+  std::vector<std::string> sources() const;
+  std::string destination() const { return names.back(); }
   /// `invalid` for values that make no sense, alone or together.
   CopyOptions options() const;
   std::vector<Reference> additional_references() const;

@@ -10,6 +10,7 @@
 #include "libimage/transport/blob_spool.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/dir_files.h"
+#include "libimage/transport/manifest_blobs.h"
 
 namespace lade {
 namespace {
@@ -60,12 +61,14 @@ class DirDestination final : public ImageDestination {
 
   void put_manifest(const RawManifest& manifest) override {
     require_own_digest(manifest);
+    require_all(manifest);
     manifests_.with(
         [&](auto& manifests) { manifests.insert_or_assign(manifest.digest, manifest.bytes); });
   }
 
   void commit(const RawManifest& top) override {
     require_own_digest(top);
+    require_all(top);
     remove_dir_image_files(target_.path());
     write_file_atomic(file("version"), dir_version_text);
     for (const auto& [digest, size_bytes] : spool_.blobs()) move_in(digest);
@@ -79,6 +82,11 @@ class DirDestination final : public ImageDestination {
   }
 
  private:
+  void require_all(const RawManifest& manifest) {
+    require_blobs(manifest, name(),
+                  [this](const Descriptor& blob) { return spool_.has(blob.digest); });
+  }
+
   std::string file(const std::string& name) const { return join_path(target_.path(), name); }
 
   void move_in(const Digest& digest) const {

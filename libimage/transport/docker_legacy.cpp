@@ -1,7 +1,5 @@
 #include "libimage/transport/docker_legacy.h"
 
-#include <map>
-
 #include "libimage/base/json.h"
 #include "libimage/oci/config.h"
 #include "libimage/oci/hasher.h"
@@ -30,13 +28,15 @@ std::vector<LegacyLayer> legacy_layers(std::string_view config_bytes,
   return layers;
 }
 
-std::string legacy_repositories(const std::vector<Reference>& tags,
-                                const std::vector<LegacyLayer>& layers) {
-  Json document = Json::object();
-  if (layers.empty()) return to_compact(document);
-  std::map<std::string, std::map<std::string, std::string>> repositories;
+void add_legacy_tags(LegacyRepositories& repositories, const std::vector<Reference>& tags,
+                     const std::vector<LegacyLayer>& layers) {
+  if (layers.empty()) return;
   for (const Reference& tag : tags) repositories[tag.name()][*tag.tag()] = layers.back().id;
-  document = repositories;
+}
+
+std::string legacy_repositories(const LegacyRepositories& repositories) {
+  Json document = Json::object();
+  for (const auto& [name, tags] : repositories) document[name] = tags;
   return to_compact(document);
 }
 

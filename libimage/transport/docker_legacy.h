@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,13 @@ struct LegacyLayer {
 std::vector<LegacyLayer> legacy_layers(std::string_view config_bytes,
                                        const std::vector<Digest>& diff_ids);
 
-/// The file "repositories": name -> tag -> id of the topmost layer.
-std::string legacy_repositories(const std::vector<Reference>& tags,
-                                const std::vector<LegacyLayer>& layers);
+/// Name -> tag -> id of the topmost layer.
+using LegacyRepositories = std::map<std::string, std::map<std::string, std::string>>;
+
+/// Notes the tags of an image; one without layers had no id then and is left out.
+void add_legacy_tags(LegacyRepositories& repositories, const std::vector<Reference>& tags,
+                     const std::vector<LegacyLayer>& layers);
+/// The file "repositories".
+std::string legacy_repositories(const LegacyRepositories& repositories);
 
 }  // namespace lade

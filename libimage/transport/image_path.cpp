@@ -77,6 +77,11 @@ ImagePath parse_docker_archive_path(std::string_view details) {
   return result;
 }
 
+void require_ref_name(std::string_view name, std::string_view where) {
+  if (is_ref_name(name)) return;
+  fail(ErrorKind::invalid, "{}: \"{}\" is no name for an image there", where, printable(name));
+}
+
 void require_writable(const ImagePath& path, std::string_view transport) {
   if (path.source_index) {
     fail(ErrorKind::invalid, "\"{}:{}:@{}\": an image is written under a name, not an index",

@@ -24,6 +24,9 @@ ImagePath parse_oci_path(std::string_view details, std::string_view transport);
 /// there is no tag. `invalid` if it has a digest.
 ImagePath parse_docker_archive_path(std::string_view details);
 
+/// `invalid` for what is outside the grammar of org.opencontainers.image.ref.name.
+void require_ref_name(std::string_view name, std::string_view where);
+
 /// `invalid` for a source index where an image is to be written.
 void require_writable(const ImagePath& path, std::string_view transport);
 

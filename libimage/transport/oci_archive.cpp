@@ -6,7 +6,9 @@
 #include "libimage/transport/archive_output.h"
 #include "libimage/transport/blob_file.h"
 #include "libimage/transport/blob_spool.h"
+#include "libimage/transport/image_set.h"
 #include "libimage/transport/layout_files.h"
+#include "libimage/transport/manifest_blobs.h"
 
 namespace lade {
 namespace {
@@ -59,29 +61,34 @@ class OciArchiveSource final : public ImageSource {
   Descriptor top_;
 };
 
-class OciArchiveDestination final : public ImageDestination {
+/// The images of one archive, collected until all are there.
+class Images {
  public:
-  OciArchiveDestination(std::string name, ImagePath wanted, const TransportContext& context)
+  Images(std::string name, std::string path, const TransportContext& context)
       : name_(std::move(name)),
-        wanted_(std::move(wanted)),
+        path_(std::move(path)),
         context_(context),
         spool_(context.temporary_directory) {}
 
-  std::string name() const override { return name_; }
-  const DestinationAbilities& abilities() const override { return abilities_; }
-  bool has_blob(const Descriptor& descriptor) override { return spool_.has(descriptor.digest); }
-  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
-    return spool_.begin(expected.digest.algorithm());
-  }
-  void put_manifest(const RawManifest& manifest) override { spool_.put(manifest); }
+  const std::string& name() const { return name_; }
+  BlobSpool& spool() { return spool_; }
 
-  void commit(const RawManifest& top) override {
-    if (!spool_.has(top.digest)) spool_.put(top);
-    LayoutIndex index;
-    index.add(top.descriptor(), wanted_.reference);
-    ArchiveOutput output(wanted_.path, context_);
+  void put_manifest(const RawManifest& manifest) {
+    require_own_digest(manifest);
+    require_blobs(manifest, name_, [this](const Descriptor& blob) { return has(blob); });
+    spool_.put(manifest);
+  }
+
+  void add(const RawManifest& top, const std::vector<std::string>& names) {
+    if (!spool_.has(top.digest)) put_manifest(top);
+    if (names.empty()) index_.add(top.descriptor(), std::nullopt);
+    for (const std::string& name : names) index_.add(top.descriptor(), name);
+  }
+
+  void write() {
+    ArchiveOutput output(path_, context_);
     output.add_text("oci-layout", oci_layout_text);
-    output.add_text("index.json", index.serialize());
+    output.add_text("index.json", index_.serialize());
     output.add_directory("blobs");
     std::optional<HashAlgorithm> directory;
     for (const auto& [digest, size_bytes] : sorted_blobs()) {
@@ -95,6 +102,8 @@ class OciArchiveDestination final : public ImageDestination {
   }
 
  private:
+  bool has(const Descriptor& blob) { return spool_.has(blob.digest); }
+
   /// By algorithm, then by hash.
   std::vector<std::pair<Digest, std::uint64_t>> sorted_blobs() {
     const auto blobs = spool_.blobs();
@@ -105,11 +114,57 @@ class OciArchiveDestination final : public ImageDestination {
   }
 
   std::string name_;
-  ImagePath wanted_;
+  std::string path_;
   TransportContext context_;
-  DestinationAbilities abilities_;
   BlobSpool spool_;
+  LayoutIndex index_;
 };
+
+class OciArchiveDestination final : public ImageDestination {
+ public:
+  /// With `alone`, the archive is written when this image is committed.
+  OciArchiveDestination(std::shared_ptr<Images> images, std::vector<std::string> names, bool alone)
+      : images_(std::move(images)), names_(std::move(names)), alone_(alone) {}
+
+  std::string name() const override { return images_->name(); }
+  const DestinationAbilities& abilities() const override { return abilities_; }
+  bool has_blob(const Descriptor& descriptor) override {
+    return images_->spool().has(descriptor.digest);
+  }
+  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
+    return images_->spool().begin(expected.digest.algorithm());
+  }
+  void put_manifest(const RawManifest& manifest) override { images_->put_manifest(manifest); }
+  void commit(const RawManifest& top) override {
+    images_->add(top, names_);
+    if (alone_) images_->write();
+  }
+
+ private:
+  std::shared_ptr<Images> images_;
+  std::vector<std::string> names_;
+  bool alone_;
+  DestinationAbilities abilities_;
+};
+
+class OciArchiveSet final : public ImageSet {
+ public:
+  explicit OciArchiveSet(std::shared_ptr<Images> images) : images_(std::move(images)) {}
+  std::unique_ptr<ImageDestination> add(const std::vector<std::string>& names) override {
+    for (const std::string& name : names) require_ref_name(name, images_->name());
+    return std::make_unique<OciArchiveDestination>(images_, names, false);
+  }
+  void finish() override { images_->write(); }
+
+ private:
+  std::shared_ptr<Images> images_;
+};
+
+std::shared_ptr<Images> collect(const std::string& details, const ImagePath& path,
+                                const TransportContext& context) {
+  require_writable(path, "oci-archive");
+  return std::make_shared<Images>("oci-archive:" + details, path.path, context);
+}
 
 }  // namespace
 
@@ -121,10 +176,17 @@ std::unique_ptr<ImageSource> open_oci_archive(const std::string& details,
 
 std::unique_ptr<ImageDestination> write_oci_archive(const std::string& details,
                                                     const TransportContext& context) {
-  ImagePath path = parse_oci_path(details, "oci-archive");
-  require_writable(path, "oci-archive");
-  return std::make_unique<OciArchiveDestination>("oci-archive:" + details, std::move(path),
-                                                 context);
+  const ImagePath path = parse_oci_path(details, "oci-archive");
+  std::vector<std::string> names;
+  if (path.reference) names.push_back(*path.reference);
+  return std::make_unique<OciArchiveDestination>(collect(details, path, context), std::move(names),
+                                                 true);
+}
+
+std::unique_ptr<ImageSet> write_oci_archive_set(const std::string& details,
+                                                const TransportContext& context) {
+  const ImagePath path = parse_oci_path(details, "oci-archive");
+  return std::make_unique<OciArchiveSet>(collect(details, path, context));
 }
 
 std::vector<std::string> list_oci_archive(const std::string& details,

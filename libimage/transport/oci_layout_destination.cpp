@@ -2,8 +2,10 @@
 
 #include "libimage/base/file.h"
 #include "libimage/transport/blob_file.h"
+#include "libimage/transport/image_set.h"
 #include "libimage/transport/layout_files.h"
 #include "libimage/transport/layout_lock.h"
+#include "libimage/transport/manifest_blobs.h"
 #include "libimage/transport/oci_layout.h"
 
 namespace lade {
@@ -13,10 +15,10 @@ std::string parent_of(const std::string& path) { return path.substr(0, path.rfin
 
 class OciLayoutDestination final : public ImageDestination {
  public:
-  OciLayoutDestination(std::string name, ImagePath wanted)
+  OciLayoutDestination(std::string name, std::string path, std::vector<std::string> ref_names)
       : name_(std::move(name)),
-        layout_(std::move(wanted.path)),
-        ref_name_(std::move(wanted.reference)),
+        layout_(std::move(path)),
+        ref_names_(std::move(ref_names)),
         adding_(LayoutLock::acquire(layout_, LayoutLock::Part::blobs, LayoutLock::Mode::shared,
                                     true)) {}
 
@@ -35,6 +37,8 @@ class OciLayoutDestination final : public ImageDestination {
   }
 
   void put_manifest(const RawManifest& manifest) override {
+    require_own_digest(manifest);
+    require_blobs(manifest, name_, [this](const Descriptor& blob) { return has_blob(blob); });
     const Descriptor descriptor = manifest.descriptor();
     const auto writer = begin(manifest.digest.algorithm());
     writer->write(std::string_view(manifest.bytes));
@@ -42,6 +46,7 @@ class OciLayoutDestination final : public ImageDestination {
   }
 
   void commit(const RawManifest& top) override {
+    require_blobs(top, name_, [this](const Descriptor& blob) { return has_blob(blob); });
     if (!file_exists(path_of(top.digest))) put_manifest(top);
     for (const HashAlgorithm algorithm : {HashAlgorithm::sha256, HashAlgorithm::sha512}) {
       const std::string blobs = join_path(layout_, fmt::format("blobs/{}", to_string(algorithm)));
@@ -52,7 +57,8 @@ class OciLayoutDestination final : public ImageDestination {
     const std::string path = layout_index_path(layout_);
     const auto text = find_file(path, layout_index_limit_bytes);
     LayoutIndex index = text ? LayoutIndex(*text, path) : LayoutIndex();
-    index.add(top.descriptor(), ref_name_);
+    if (ref_names_.empty()) index.add(top.descriptor(), std::nullopt);
+    for (const std::string& name : ref_names_) index.add(top.descriptor(), name);
     write_file_atomic(path, index.serialize());
   }
 
@@ -71,9 +77,24 @@ class OciLayoutDestination final : public ImageDestination {
 
   std::string name_;
   std::string layout_;
-  std::optional<std::string> ref_name_;
+  std::vector<std::string> ref_names_;
   LayoutLock adding_;
   DestinationAbilities abilities_;
+};
+
+class OciLayoutSet final : public ImageSet {
+ public:
+  OciLayoutSet(std::string name, std::string path)
+      : name_(std::move(name)), path_(std::move(path)) {}
+  std::unique_ptr<ImageDestination> add(const std::vector<std::string>& names) override {
+    for (const std::string& name : names) require_ref_name(name, name_);
+    return std::make_unique<OciLayoutDestination>(name_, path_, names);
+  }
+  void finish() override {}
+
+ private:
+  std::string name_;
+  std::string path_;
 };
 
 }  // namespace
@@ -82,7 +103,17 @@ std::unique_ptr<ImageDestination> write_oci_layout(const std::string& details,
                                                    const TransportContext&) {
   ImagePath path = parse_oci_path(details, "oci");
   require_writable(path, "oci");
-  return std::make_unique<OciLayoutDestination>("oci:" + details, std::move(path));
+  std::vector<std::string> names;
+  if (path.reference) names.push_back(*std::move(path.reference));
+  return std::make_unique<OciLayoutDestination>("oci:" + details, std::move(path.path),
+                                                std::move(names));
+}
+
+std::unique_ptr<ImageSet> write_oci_layout_set(const std::string& details,
+                                               const TransportContext&) {
+  ImagePath path = parse_oci_path(details, "oci");
+  require_writable(path, "oci");
+  return std::make_unique<OciLayoutSet>("oci:" + details, std::move(path.path));
 }
 
 }  // namespace lade

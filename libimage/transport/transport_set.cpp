@@ -6,6 +6,8 @@
 #include "libimage/transport/cancellable_image.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/docker_archive.h"
+#include "libimage/transport/image_path.h"
+#include "libimage/transport/image_set.h"
 #include "libimage/transport/oci_archive.h"
 #include "libimage/transport/oci_layout.h"
 #include "libimage/transport/store_transport.h"
@@ -25,6 +27,7 @@ struct Transport {
   Operation<std::unique_ptr<ImageDestination>> write = nullptr;
   Operation<std::vector<std::string>> list = nullptr;
   Operation<void> remove = nullptr;
+  Operation<std::unique_ptr<ImageSet>> write_set = nullptr;
 };
 
 /// Those without operations are known by name here and handled elsewhere.
@@ -32,10 +35,13 @@ constexpr std::array transports{
     Transport{"containers-storage"},
     Transport{"dir", open_dir, write_dir, nullptr, remove_dir},
     Transport{"docker"},
-    Transport{"docker-archive", open_docker_archive, write_docker_archive, list_docker_archive},
+    Transport{"docker-archive", open_docker_archive, write_docker_archive, list_docker_archive,
+              nullptr, write_docker_archive_set},
     Transport{"docker-daemon"},
-    Transport{"oci", open_oci_layout, write_oci_layout, list_oci_layout, remove_oci_layout},
-    Transport{"oci-archive", open_oci_archive, write_oci_archive, list_oci_archive},
+    Transport{"oci", open_oci_layout, write_oci_layout, list_oci_layout, remove_oci_layout,
+              write_oci_layout_set},
+    Transport{"oci-archive", open_oci_archive, write_oci_archive, list_oci_archive, nullptr,
+              write_oci_archive_set},
     Transport{"store", open_store_name, write_store_name, list_store_names, remove_store_name},
     Transport{"tarball", open_tarball},
 };
@@ -125,6 +131,19 @@ std::vector<std::string> list_images(const ImageName& name, const TransportConte
 
 void remove_image(const ImageName& name, const TransportContext& context) {
   run(name, context, &Transport::remove, "remove images");
+}
+
+std::unique_ptr<ImageSet> open_image_set(const ImageName& name, const TransportContext& context) {
+  auto set = run(name, context, &Transport::write_set, "take several images at once");
+  const ImagePath path = name.transport == "docker-archive"
+                             ? parse_docker_archive_path(name.details)
+                             : parse_oci_path(name.details, name.transport);
+  if (path.reference) {
+    fail(ErrorKind::invalid,
+         "{}: several images cannot have one name: give the path alone, each keeps its own",
+         name.str());
+  }
+  return set;
 }
 
 }  // namespace lade

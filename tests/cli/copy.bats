@@ -145,3 +145,85 @@ PY
   contains "$(script -qec "$LADE copy app oci-archive:-" /dev/null)" "nothing for a terminal"
   contains "$(script -qec "$LADE export app" /dev/null)" "nothing for a terminal"
 }
+
+@test "several images go into one docker-archive, which others read" {
+  image app web:2
+  lade tag app localhost/again:1
+  lade copy -q app localhost/again:1 web:2 docker-archive:both.tar
+  equal "$(tar -xOf both.tar manifest.json | jq -c '[.[].RepoTags]')" \
+    '[["localhost/app:latest","localhost/again:1"],["localhost/web:2"]]'
+  equal "$(tar -xOf both.tar repositories | jq -c '[keys, (.["localhost/web"] | keys)]')" \
+    '[["localhost/again","localhost/app","localhost/web"],["2"]]'
+  for name in localhost/app:latest localhost/again:1 localhost/web:2; do
+    lade copy -q "docker-archive:both.tar:$name" oci:back:x
+    equal "$(lade inspect --format '{{.Id}}' oci:back:x)" "$(lade inspect --format '{{.Id}}' "$name")"
+    lade validate "docker-archive:both.tar:$name"
+  done
+  fails_with 2 "localhost/web:2" inspect docker-archive:both.tar
+  fails_with 7 "both.tar exists" copy app web:2 docker-archive:both.tar
+  if command -v skopeo > /dev/null; then
+    equal "$(skopeo list-tags docker-archive:both.tar | jq -c .Tags)" \
+      '["localhost/app:latest","localhost/again:1","localhost/web:2"]'
+    skopeo --insecure-policy copy -q docker-archive:both.tar:localhost/web:2 dir:theirs
+  fi
+}
+
+@test "podman loads an archive of several images" {
+  needs podman
+  image app web:2
+  lade copy -q app web:2 docker-archive:both.tar
+  podman --root "$PWD/podman" --runroot "$PWD/podman.run" --storage-driver vfs \
+    load -q -i both.tar > loaded 2> problems || skip "podman does not work here: $(cat problems)"
+  contains "$(cat loaded)" localhost/app:latest
+  contains "$(cat loaded)" localhost/web:2
+}
+
+@test "several images go into one OCI archive or layout under their names" {
+  image app web:2
+  for there in oci:layout oci-archive:both.tar; do
+    run_lade copy app web:2 "$there"
+    equal "$status" 0
+    equal "$(echo "$output" | wc -l)" 2
+    for name in localhost/app:latest localhost/web:2; do
+      equal "$(lade inspect --format '{{.Id}}' "$there:$name")" "$(lade inspect --format '{{.Id}}' "$name")"
+      lade validate "$there:$name"
+    done
+  done
+  # names go on from place to place
+  lade copy -q oci:layout:localhost/app:latest oci-archive:both.tar:localhost/web:2 docker-archive:d.tar
+  equal "$(tar -xOf d.tar manifest.json | jq -c '[.[].RepoTags[]]')" \
+    '["localhost/app:latest","localhost/web:2"]'
+}
+
+@test "several images keep what names they have, and it is said if they have none" {
+  image app
+  tarball other
+  run_lade copy app tarball:other.tar docker-archive:both.tar
+  equal "$status" 0
+  contains "$errors" "tarball:other.tar has no name"
+  equal "$(tar -xOf both.tar manifest.json | jq -c '[.[].RepoTags]')" '[["localhost/app:latest"],[]]'
+  lade validate docker-archive:both.tar:@1
+}
+
+@test "several images want a place for several" {
+  image app web
+  fails_with 5 "several images" copy app web dir:d
+  fails_with 5 "several images" copy app web third
+  fails_with 2 "several images cannot have one name" copy app web oci:layout:x
+  fails_with 2 "several images cannot have one name" copy app web docker-archive:x.tar:x
+  fails_with 2 "--additional-tag" copy --additional-tag a app web docker-archive:x.tar
+  fails_with 3 "nowhere" copy app nowhere docker-archive:x.tar
+  [ ! -e x.tar ]
+  fails_with 2 "DESTINATION" copy app
+}
+
+@test "a layer that umoci left without its end is read" {
+  needs umoci
+  layout in
+  echo inserted > inserted
+  umoci insert --rootless --image in:latest inserted /inserted > log 2>&1 || skip "$(cat log)"
+  equal "$(lade cat oci:in:latest inserted)" inserted
+  lade copy -q oci:in:latest app
+  equal "$(lade cat app inserted)" inserted
+  lade validate app
+}

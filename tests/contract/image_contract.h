@@ -41,6 +41,7 @@ class ImageContract {
     keeps_indexes();
     takes_blobs_from_many_threads();
     replaces_at_commit();
+    refuses_manifests_that_lack_blobs();
   }
 
  private:
@@ -280,6 +281,46 @@ class ImageContract {
       CHECK(place.read()->manifest().digest == tops.back().digest);
       require_valid(*place.read());
     }
+  }
+
+  /// The image, but for one blob, is not to be had afterwards.
+  static void check_refused_without(const ContractPlace& place, const Descriptor& lacking) {
+    CAPTURE(lacking.media_type);
+    MemoryImageSource given;
+    const auto destination = place.write();
+    const RawManifest top = add_fitting_image(given, *destination);
+    for (const auto& [digest, bytes] : given.blobs()) {
+      if (digest != lacking.digest) put_blob(*destination, {"", digest, bytes.size()}, bytes);
+    }
+    CHECK(kind_of([&] {
+            destination->put_manifest(top);
+            destination->commit(top);
+          }) == "not_found");
+    CHECK_FALSE(is_readable(place));
+  }
+
+  void refuses_manifests_that_lack_blobs() const {
+    INFO("refuses manifests that lack blobs");
+    MemoryImageSource given;
+    const RawManifest top = add_fitting_image(given, *make_place_().write());
+    const Manifest manifest = parse_manifest(top.bytes, top.media_type, "test");
+    check_refused_without(make_place_(), manifest.config);
+    check_refused_without(make_place_(), manifest.layers.front());
+
+    const ContractPlace place = make_place_();
+    const auto destination = place.write();
+    if (!destination->abilities().indexes) return;
+    // an index may lack images, but those it has must be whole
+    const RawManifest sparse = index_of({instance(top, "linux/amd64")});
+    put_blob(*destination, manifest.config, given.blobs().at(manifest.config.digest));
+    CHECK(kind_of([&] {
+            destination->put_manifest(top);
+            destination->commit(sparse);
+          }) == "not_found");
+    CHECK_FALSE(is_readable(place));
+    const ContractPlace other = make_place_();
+    other.write()->commit(sparse);
+    CHECK(other.read()->manifest().bytes == sparse.bytes);
   }
 
   std::function<ContractPlace()> make_place_;

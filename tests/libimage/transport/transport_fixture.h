@@ -27,6 +27,7 @@ class Workshop {
 
   std::string path(const std::string& name) const { return directory_.path() + "/" + name; }
   TransportContext& context() { return context_; }
+  const TransportContext& write_context() const { return context_; }
 
   std::unique_ptr<ImageSource> read(const std::string& name) const {
     return open_source(parse_image_name(name), context_);
