@@ -18,6 +18,7 @@
 #include "libimage/store/local_store.h"
 #include "libimage/store/manifests.h"
 #include "libimage/store/names.h"
+#include "libimage/stream/cancellable.h"
 #include "libimage/stream/digester.h"
 
 // Blobs are immutable, so they are hashed without a lock while others work. What is wrong then is
@@ -38,6 +39,7 @@ class Check {
       drop_damaged_blobs();
       check_images();
       check_cache();
+      check_leavings();
     }
     check_database();
     check_tocs();
@@ -78,8 +80,9 @@ class Check {
 
   void check_contents(const Digest& digest, const std::string& where) {
     try {
-      FdSource file(store_.blobs().open(digest), where);
-      DigestSource hashed(file, digest.algorithm());
+      const auto file = cancellable(std::make_unique<FdSource>(store_.blobs().open(digest), where),
+                                    store_.limits().cancel);
+      DigestSource hashed(*file, digest.algorithm());
       NullSink nowhere;
       copy(hashed, nowhere);
       const std::uint64_t size_bytes = hashed.size_bytes();
@@ -89,6 +92,7 @@ class Check {
       damaged_.insert(digest);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::not_found) return;
+      if (error.kind() == ErrorKind::cancelled) throw;
       add(where, error.message());
       damaged_.insert(digest);
     }
@@ -186,6 +190,22 @@ class Check {
     }
   }
 
+  /// Under the lock: no process can begin one of these meanwhile.
+  void check_leavings() {
+    for (const std::string& path : find_leavings(store_.layout())) {
+      StoreFlaw flaw{path, "was left by a process that died", false, true};
+      if (options_.mend) {
+        try {
+          remove_tree(path);
+          flaw.mended = true;
+        } catch (const Error& error) {
+          flaw.what = error.message();
+        }
+      }
+      flaws_.push_back(std::move(flaw));
+    }
+  }
+
   void check_database() {
     const auto complaints = store_.with_database([](Database& rows) {
       std::vector<std::string> found;
@@ -248,6 +268,7 @@ class Check {
       }
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::not_found) return;
+      if (error.kind() == ErrorKind::cancelled) throw;
       add(where, error.message());
       if (options_.mend) forget_everything_of(*blob, path);
     }

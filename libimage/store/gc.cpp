@@ -134,9 +134,7 @@ class Collection {
       ++report_.removed_snapshots;
       discarded_.push_back(store_.layout().snapshots() + "/" + name);
     }
-    for (const FoundSession& session : find_sessions(store_.layout())) {
-      if (!session.alive) discarded_.push_back(session.directory);
-    }
+    for (std::string& path : find_leavings(store_.layout())) discarded_.push_back(std::move(path));
   }
 
   void move_away() {

@@ -39,6 +39,8 @@ struct StoreFlaw {
   std::string where;
   std::string what;
   bool mended = false;
+  /// Nothing wrong, only in the way: what a process that died left behind.
+  bool garbage = false;
 };
 
 struct CheckOptions {
@@ -46,8 +48,8 @@ struct CheckOptions {
   bool mend = false;     ///< drop damaged blobs and what depends on them, rebuild tocs
 };
 
-/// Verifies every blob, toc, name, cache record and row. Empty: healthy. What dead processes left
-/// is garbage, no flaw.
+/// Verifies every blob, toc, name, cache record and row. Nothing but garbage: healthy. Mending
+/// removes garbage as collect_garbage does.
 std::vector<StoreFlaw> check_store(Store& store, const CheckOptions& options);
 
 }  // namespace lade

@@ -104,4 +104,12 @@ std::vector<FoundSession> find_sessions(const StoreLayout& layout) {
   return found;
 }
 
+std::vector<std::string> find_leavings(const StoreLayout& layout) {
+  std::vector<std::string> found;
+  for (const FoundSession& session : find_sessions(layout)) {
+    if (!session.alive) found.push_back(session.directory);
+  }
+  return found;
+}
+
 }  // namespace lade

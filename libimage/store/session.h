@@ -60,5 +60,8 @@ struct FoundSession {
 
 /// Everything in tmp/. The caller holds the GcLock exclusively (or, just to look, shared).
 std::vector<FoundSession> find_sessions(const StoreLayout& layout);
+/// The directories in tmp/ that dead processes left. The caller holds the GcLock exclusively (or,
+/// just to look, shared).
+std::vector<std::string> find_leavings(const StoreLayout& layout);
 
 }  // namespace lade

@@ -5,6 +5,8 @@
 namespace lade {
 namespace {
 
+constexpr int attempts = 5;
+
 std::shared_ptr<Store> store_of(const TransportContext& context) {
   if (!context.store) fail(ErrorKind::internal, "a store: name was used without a store");
   return context.store();
@@ -15,8 +17,12 @@ std::shared_ptr<Store> store_of(const TransportContext& context) {
 std::unique_ptr<ImageSource> open_store_name(const std::string& details,
                                              const TransportContext& context) {
   auto store = store_of(context);
-  const NamedImage image = store->resolve(details);
-  return open_store_image(std::move(store), image);
+  // between the look and the lease the name may move on and its former image be collected
+  for (int attempt = 1;; ++attempt) {
+    const NamedImage image = store->resolve(details);
+    auto source = open_store_image(store, image);
+    if (attempt == attempts || store->has_blob(image.target.digest)) return source;
+  }
 }
 
 std::unique_ptr<ImageDestination> write_store_name(const std::string& details,

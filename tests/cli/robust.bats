@@ -124,7 +124,7 @@ F
   works_after_all
 }
 
-@test "twenty builds and prunes at once on one store all succeed" {
+@test "twenty builds and twenty prunes at once on one store all succeed" {
   base
   cat > ctx/Containerfile <<'F'
 FROM base
@@ -133,18 +133,28 @@ RUN echo $N > /n
 COPY Containerfile /
 RUN cp /n /m; rm /n
 F
+  # names that come and go beside them
+  lade tag base gone
   local n pids=() failed=0
-  for n in $(seq 14); do
-    timeout -k 5 200 "$LADE" build -q --build-arg N=$((n % 7)) -t "app$n" ctx > "out$n" 2>&1 &
+  for n in $(seq 20); do
+    timeout -k 5 300 "$LADE" build -q --build-arg N=$((n % 7)) -t "app$n" ctx > "out$n" 2>&1 &
     pids+=($!)
-    if [ $((n % 2)) = 0 ]; then
-      timeout -k 5 200 "$LADE" prune --force --build-cache > "prune$n" 2>&1 &
-      pids+=($!)
+    timeout -k 5 300 "$LADE" prune --force --build-cache > "prune$n" 2>&1 &
+    pids+=($!)
+    timeout -k 5 300 "$LADE" tag base "other$n" > "tag$n" 2>&1 &
+    pids+=($!)
+    if [ $((n % 5)) = 0 ]; then
+      timeout -k 5 300 "$LADE" rmi -f gone "other$((n - 4))" > "rmi$n" 2>&1 &
     fi
   done
   for n in "${pids[@]}"; do wait "$n" || failed=$((failed + 1)); done
-  [ "$failed" = 0 ] || { tail -n 3 out* prune*; return 1; }
-  for n in $(seq 14); do equal "$(lade cat "app$n" m)" $((n % 7)); done
+  wait # rmi may come before the name it removes: only that it does no harm counts
+  [ "$failed" = 0 ] || { tail -n 3 out* prune* tag*; return 1; }
+  healthy
+  for n in $(seq 20); do
+    equal "$(lade cat "app$n" m)" $((n % 7))
+    lade validate "app$n"
+  done
   works_after_all
 }
 
@@ -217,6 +227,7 @@ F
   lade ls -R app | head -1 > /dev/null || true
   lade copy app oci-archive:-:x 2> /dev/null | head -c 1000 > /dev/null || true
   healthy
+  equal "$(ls -A "$LADE_ROOT/tmp")" ""
 }
 
 interrupted() {

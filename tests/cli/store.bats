@@ -93,3 +93,37 @@ load support
   contains "$(echo y | script -qec "$LADE prune" /dev/null)" "Total freed"
   equal "$(lade images -q | wc -l)" 0
 }
+
+@test "what a process that died left behind is told, is no flaw, and is mended away" {
+  image app
+  mkdir -p "$LADE_ROOT/tmp/session-dead/blob"
+  : > "$LADE_ROOT/tmp/session-dead/lock"
+  run_lade store check
+  equal "$status" 0
+  contains "$output" "tmp/session-dead: was left by a process that died"
+  contains "$output" "The store is healthy."
+  equal "$(lade store check --format json | jq -c '[.healthy, .flaws[0].garbage]')" "[true,true]"
+  run_lade store check --mend
+  equal "$status" 0
+  contains "$output" "(mended)"
+  [ ! -e "$LADE_ROOT/tmp/session-dead" ]
+  equal "$(lade store check)" "The store is healthy."
+}
+
+@test "an image that is being read is not collected" {
+  head -c 3000000 /dev/urandom > big
+  tar -cf whole.tar big
+  lade copy -q tarball:whole.tar app
+  mkfifo pipe
+  for command in "export app" "copy app oci-archive:-" "cat app big"; do
+    lade copy -q tarball:whole.tar app
+    # shellcheck disable=SC2086
+    lade $command > pipe &
+    local pid=$!
+    { head -c 100; lade rmi app; lade prune -af; cat; } < pipe > got
+    wait "$pid"
+    [ "$(stat -c %s got)" -gt 3000000 ] # what rmi and prune said is in it, too
+  done
+  fails_with 3 "" inspect app
+  lade store check
+}

@@ -217,10 +217,22 @@ TEST_CASE("what a dead process left in tmp goes, a living one's stays") {
   }
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(check_store(*f.store, {}).empty());
-  collect_garbage(*f.store, {});
+  const auto found = check_store(*f.store, {});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].garbage);
+  CHECK_FALSE(found[0].mended);
+  const std::string left = found[0].where;
+  CHECK(file_exists(left));
+  SECTION("when garbage is collected") { collect_garbage(*f.store, {}); }
+  SECTION("when the store is mended") {
+    const auto mended = check_store(*f.store, {.mend = true});
+    REQUIRE(mended.size() == 1);
+    CHECK(mended[0].where == left);
+    CHECK(mended[0].mended);
+  }
+  CHECK_FALSE(file_exists(left));
   CHECK(file_exists(mine + "/file"));
-  CHECK(lines_of(check_store(*f.store, {})).empty());
+  CHECK(check_store(*f.store, {}).empty());
 }
 
 TEST_CASE("a work directory outlives the store object that made it") {

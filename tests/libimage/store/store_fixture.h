@@ -110,10 +110,12 @@ inline bool contains(const std::string& text, std::string_view part) {
 
 inline std::string read_text(Source& source) { return read_all(source, 1U << 30U, "test"); }
 
-/// The flaws as lines, for a readable failure.
+/// The flaws as lines, for a readable failure; garbage is none.
 inline std::vector<std::string> lines_of(const std::vector<StoreFlaw>& flaws) {
   std::vector<std::string> lines;
-  for (const StoreFlaw& flaw : flaws) lines.push_back(flaw.where + ": " + flaw.what);
+  for (const StoreFlaw& flaw : flaws) {
+    if (!flaw.garbage) lines.push_back(flaw.where + ": " + flaw.what);
+  }
   return lines;
 }
 
