@@ -109,9 +109,9 @@ class CopyStep final : public Step {
 
   CopyOwner owner() const {
     if (!op_.chown.empty()) {
-      const ResolvedUser user =
-          find_user(workshop_, op_.link ? std::vector<LayerRef>{} : base_.layers, op_.chown);
-      return {user.uid, user.gid, false};
+      const FileOwner owner =
+          find_owner(workshop_, op_.link ? std::vector<LayerRef>{} : base_.layers, op_.chown);
+      return {owner.uid, owner.gid, false};
     }
     const bool unpacks = op_.unpack_local || op_.unpack_remote;
     return {0, 0, op_.from.has_value() || unpacks};

@@ -67,6 +67,13 @@ ResolvedUser find_user(const Workshop& workshop, const std::vector<LayerRef>& la
   return resolve_user(user, passwd.value_or(""), group.value_or(""));
 }
 
+FileOwner find_owner(const Workshop& workshop, const std::vector<LayerRef>& layers,
+                     const std::string& owner) {
+  const auto passwd = workshop.read_image_file(layers, "etc/passwd");
+  const auto group = workshop.read_image_file(layers, "etc/group");
+  return resolve_owner(owner, passwd.value_or(""), group.value_or(""));
+}
+
 std::string chain_key(const std::vector<LayerRef>& layers) {
   if (layers.empty()) return "scratch";
   std::vector<Digest> diff_ids;

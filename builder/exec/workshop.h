@@ -85,6 +85,9 @@ struct Workshop {
 /// "name[:group]" or numbers, against the passwd and group files of an image.
 ResolvedUser find_user(const Workshop& workshop, const std::vector<LayerRef>& layers,
                        const std::string& user);
+/// The same for a --chown.
+FileOwner find_owner(const Workshop& workshop, const std::vector<LayerRef>& layers,
+                     const std::string& owner);
 
 /// The chain id of layers as text; "scratch" for none.
 std::string chain_key(const std::vector<LayerRef>& layers);

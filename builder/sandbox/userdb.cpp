@@ -129,4 +129,12 @@ ResolvedUser resolve_user(std::string_view user, std::string_view passwd, std::s
   return resolved;
 }
 
+FileOwner resolve_owner(std::string_view owner, std::string_view passwd, std::string_view group) {
+  const ResolvedUser user = resolve_user(owner, passwd, group);
+  const std::string_view name = owner.substr(0, owner.find(':'));
+  const bool is_alone = name.size() + 1 >= owner.size();
+  if (is_alone && !name.empty() && is_numeric(name)) return {user.uid, user.uid};
+  return {user.uid, user.gid};
+}
+
 }  // namespace lade::builder

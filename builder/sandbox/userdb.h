@@ -26,4 +26,14 @@ struct ResolvedUser {
 /// config.md, "User").
 ResolvedUser resolve_user(std::string_view user, std::string_view passwd, std::string_view group);
 
+/// Numeric owner of files.
+struct FileOwner {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+
+/// Resolves a --chown, which reads as USER does but for a lone number: that is the group as well,
+/// whatever /etc/passwd says (Dockerfile reference, "COPY --chown").
+FileOwner resolve_owner(std::string_view owner, std::string_view passwd, std::string_view group);
+
 }  // namespace lade::builder

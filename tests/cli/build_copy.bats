@@ -57,6 +57,9 @@ FROM base
 COPY --chown=app a /name
 COPY --chown=app:extra a /both
 COPY --chown=7:8 a /ids
+COPY --chown=7 a /id
+ADD --chown=1000 a /known
+COPY --link --chown=9 a /linked
 COPY --chmod=4711 a /octal
 COPY --chmod=u=rwX,go=rX d /symbolic
 COPY --chmod=+x a /plus
@@ -64,6 +67,9 @@ F
   equal "$(file_of app name)" "-rw-r----- 1000/1001"
   equal "$(file_of app both)" "-rw-r----- 1000/2000"
   equal "$(file_of app ids)" "-rw-r----- 7/8"
+  equal "$(file_of app id)" "-rw-r----- 7/7"
+  equal "$(file_of app known)" "-rw-r----- 1000/1000" # whatever its group in /etc/passwd
+  equal "$(file_of app linked)" "-rw-r----- 9/9"
   equal "$(file_of app octal)" "-rws--x--x 0/0"
   equal "$(file_of app symbolic)" "drwxr-xr-x 0/0"
   equal "$(file_of app symbolic/b)" "-rw-r--r-- 0/0"

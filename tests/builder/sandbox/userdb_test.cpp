@@ -64,6 +64,25 @@ TEST_CASE("numbers resolve in an image without user files") {
   CHECK(resolve_user("", "", "").uid == 0);
 }
 
+TEST_CASE("a number alone owns files in the group of that number") {
+  struct Row {
+    std::string_view owner;
+    std::uint32_t uid;
+    std::uint32_t gid;
+  };
+  const Row rows[] = {
+      {"1234", 1234, 1234},     {"1234:", 1234, 1234}, {"1000", 1000, 1000}, {"0", 0, 0},
+      {"1000:app", 1000, 1001}, {"7:8", 7, 8},         {"app", 1000, 1001},  {"app:", 1000, 1001},
+      {"app:wheel", 1000, 10},  {":app", 0, 1001},     {"", 0, 0},           {":", 0, 0},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.owner);
+    const FileOwner got = resolve_owner(row.owner, passwd, group);
+    CHECK(got.uid == row.uid);
+    CHECK(got.gid == row.gid);
+  }
+}
+
 TEST_CASE("a USER value that cannot be resolved says what is missing") {
   struct Row {
     std::string_view user;
