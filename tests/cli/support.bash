@@ -40,6 +40,17 @@ contains() {
   return 1
 }
 
+# silent_about TEXT [PATH…]: the text is in no file there, stdin if there is no path.
+silent_about() {
+  local text=$1 code=0
+  shift
+  grep -rqaF -e "$text" -- "${@:--}" || code=$?
+  # an ordinary user may not read every file of a store
+  [ "$code" = 1 ] || { [ "$code" = 2 ] && [ -d "${1:-}" ]; } && return
+  echo "there is \"$text\" in ${*:-the input}, or that cannot be read"
+  return 1
+}
+
 # tarball NAME: a tar of a small root file system with a few kinds of files.
 tarball() {
   mkdir -p "root.$1/etc" "root.$1/bin"
