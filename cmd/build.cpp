@@ -19,6 +19,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "registry/git/git_fetch.h"
 #include "registry/http/url_fetch.h"
 
 namespace lade::cmd {
@@ -39,6 +40,19 @@ class SessionImages final : public ImageResolver {
  private:
   Session& session_;
 };
+
+/// What git may see of the environment.
+registry::GitEnvironment git_environment(const builder::BuildOptions& options,
+                                         const Session& session) {
+  registry::GitEnvironment environment;
+  for (const char* name :
+       {"PATH", "HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy",
+        "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
+    if (const auto value = session.variable(name)) environment[name] = *value;
+  }
+  if (!options.ssh_socket.empty()) environment["SSH_AUTH_SOCK"] = options.ssh_socket;
+  return environment;
+}
 
 std::unique_ptr<Progress> make_progress(const BuildFlags& flags, const Session& session) {
   const std::string& kind = flags.progress;
@@ -85,11 +99,13 @@ void run_build(BuildFlags& flags, Session& session) {
   if (flags.check) return check_only(options, session);
   SessionImages images(session);
   registry::HttpUrlFetcher urls(std::chrono::milliseconds(400), &cancel_on_signals());
+  registry::GitRepositoryFetcher repositories(git_environment(options, session));
   const std::unique_ptr<Progress> progress = make_progress(flags, session);
   builder::BuildWorld world;
   world.store = session.store();
   world.images = &images;
   world.urls = &urls;
+  world.repositories = &repositories;
   world.progress = progress ? progress.get() : &no_progress();
   world.environment = [&](const std::string& name) { return session.variable(name); };
   world.warn = [&](const std::string& text) {

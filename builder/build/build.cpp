@@ -110,6 +110,7 @@ class Build {
     workshop_.store = world_.store;
     workshop_.lease = lease_.get();
     workshop_.urls = world_.urls;
+    workshop_.repositories = world_.repositories;
     workshop_.secrets = options_.secrets;
     workshop_.environment = world_.environment;
     workshop_.ssh_socket = options_.ssh_socket;

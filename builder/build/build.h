@@ -52,6 +52,7 @@ struct BuildWorld {
   std::shared_ptr<Store> store;
   ImageResolver* images = nullptr;
   UrlFetcher* urls = nullptr;
+  RepositoryFetcher* repositories = nullptr;
   Progress* progress = nullptr;
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<void(const std::string&)> warn;

@@ -7,10 +7,14 @@
 #include "builder/exec/fetch_tree.h"
 #include "builder/exec/inline_tree.h"
 #include "builder/exec/missing_source.h"
+#include "builder/exec/repository_tree.h"
 #include "builder/exec/step.h"
 #include "libimage/base/error.h"
+#include "libimage/base/json.h"
 #include "libimage/base/text.h"
+#include "libimage/base/url.h"
 #include "libimage/layer/layer_path.h"
+#include "libimage/oci/hasher.h"
 
 namespace lade::builder {
 namespace {
@@ -23,13 +27,23 @@ class CopyStep final : public Step {
   }
 
   std::string key() override {
-    plan();
-    return fmt::format("copy 1 {} {} {} {}", copy_key(items_, workshop_.epoch.has_value()).str(),
-                       workshop_.layer_type, workshop_.encoding.level.value_or(-1),
+    for (const RemoteRepository& repository : op_.repositories) {
+      commits_.push_back(resolve_repository(workshop_, repository));
+    }
+    std::string content;
+    if (takes_repositories_alone()) {
+      content = "git " + commit_key();
+    } else {
+      plan();
+      content = copy_key(items_, workshop_.epoch.has_value()).str();
+    }
+    return fmt::format("copy 1 {} {} {} {}", content, workshop_.layer_type,
+                       workshop_.encoding.level.value_or(-1),
                        workshop_.epoch ? to_rfc3339(*workshop_.epoch) : "-");
   }
 
   std::vector<LayerRef> execute(ProgressTask& progress) override {
+    if (takes_repositories_alone()) plan();
     const auto layer = write_layer(
         workshop_,
         [&](LayerWriter& writer) {
@@ -41,6 +55,31 @@ class CopyStep final : public Step {
   }
 
  private:
+  bool takes_repositories_alone() const {
+    return !op_.repositories.empty() && op_.sources.empty() && op_.inline_files.empty() &&
+           op_.remote_files.empty();
+  }
+
+  /// A commit says what its files are, so they need not be fetched to ask the cache.
+  std::string commit_key() const {
+    Json key = {op_.destination,
+                op_.working_dir,
+                op_.chown,
+                op_.chmod,
+                op_.excludes,
+                op_.link,
+                op_.link ? std::string() : chain_key(base_.layers)};
+    for (std::size_t i = 0; i < commits_.size(); ++i) {
+      const RemoteRepository& repository = op_.repositories[i];
+      key.push_back({commits_[i].id, repository.subdir, repository.keep_git_dir});
+      // what .git holds beside the commit
+      if (repository.keep_git_dir) {
+        key.back().push_back({without_userinfo(repository.remote), commits_[i].ref});
+      }
+    }
+    return digest_of(to_compact(key)).hex();
+  }
+
   void plan() {
     std::vector<CopySource> sources;
     SourceTree* main = open_main_tree();
@@ -52,6 +91,7 @@ class CopyStep final : public Step {
       }
     }
     for (const RemoteFile& remote : op_.remote_files) add_remote(sources, remote);
+    for (std::size_t i = 0; i < commits_.size(); ++i) add_repository(sources, i);
     const MergedTree below = op_.link ? MergedTree{} : workshop_.tree(base_.layers);
     items_ = plan_copy(op_, sources, owner(), below, workshop_.epoch.value_or(workshop_.now));
     fix_times();
@@ -92,6 +132,13 @@ class CopyStep final : public Step {
     } else {
       sources.push_back({&fetched, name, false, true});
     }
+  }
+
+  void add_repository(std::vector<CopySource>& sources, std::size_t index) {
+    auto tree =
+        std::make_unique<RepositoryTree>(workshop_, op_.repositories[index], commits_[index]);
+    sources.push_back({tree.get(), tree->start(), false, true});
+    trees_.push_back(std::move(tree));
   }
 
   void unpack(std::vector<CopySource>& sources, lade::Source& archive, const std::string& name) {
@@ -155,6 +202,7 @@ class CopyStep final : public Step {
   StepInput from_;
   std::vector<std::unique_ptr<SourceTree>> trees_;
   std::vector<CopyItem> items_;
+  std::vector<RepositoryCommit> commits_;
 };
 
 /// WORKDIR: makes the directories that are missing.

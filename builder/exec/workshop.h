@@ -50,6 +50,7 @@ struct Workshop {
   Lease* lease = nullptr;
   std::map<std::string, std::unique_ptr<ContextTree>> contexts;  ///< "" is the main one
   UrlFetcher* urls = nullptr;
+  RepositoryFetcher* repositories = nullptr;
   Runner* runner = nullptr;
   Snapshots* snapshots = nullptr;
   std::map<std::string, SecretSource> secrets;

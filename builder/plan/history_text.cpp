@@ -15,7 +15,8 @@ std::string transfer_text(const containerfile::Transfer& transfer) {
   if (!transfer.chmod.empty()) text += " --chmod=" + transfer.chmod;
   if (transfer.link) text += " --link";
   for (const std::string& pattern : transfer.exclude) text += " --exclude=" + pattern;
-  for (const std::string& source : transfer.sources) text += fmt::format(" {}", without_userinfo(source));
+  for (const std::string& source : transfer.sources)
+    text += fmt::format(" {}", without_userinfo(source));
   for (const auto& file : transfer.files) text += fmt::format(" <<{}", file.name);
   return fmt::format("{} {}", text, transfer.destination);
 }
@@ -37,6 +38,7 @@ std::string copy_text(const containerfile::Copy& copy) {
 
 std::string add_text(const containerfile::Add& add) {
   std::string text = "ADD";
+  if (add.keep_git_dir) text += fmt::format(" --keep-git-dir={}", *add.keep_git_dir);
   if (!add.checksum.empty()) text += " --checksum=" + add.checksum;
   return text + transfer_text(add);
 }

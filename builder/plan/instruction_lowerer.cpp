@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "builder/containerfile/git_source.h"
 #include "builder/plan/history_text.h"
 #include "builder/plan/variables.h"
 #include "libimage/base/error.h"
@@ -16,6 +17,27 @@ namespace {
 
 bool is_url(std::string_view source) {
   return source.starts_with("http://") || source.starts_with("https://");
+}
+
+/// What the flags of ADD and the query of a repository say must agree.
+RemoteRepository lower_repository(const cf::Add& add, cf::GitSource source) {
+  if (source.submodules.value_or(false)) {
+    fail(ErrorKind::unsupported, "ADD {}: submodules are not fetched", source.remote);
+  }
+  if (!add.checksum.empty()) {
+    const std::string given = cf::parse_commit_checksum(add.checksum);
+    if (!source.checksum.empty() && source.checksum != given) {
+      fail(ErrorKind::invalid, "--checksum={} and the repository's checksum={} differ", given,
+           source.checksum);
+    }
+    source.checksum = given;
+  }
+  if (add.keep_git_dir && source.keep_git_dir && *add.keep_git_dir != *source.keep_git_dir) {
+    fail(ErrorKind::invalid, "--keep-git-dir and the repository's keep-git-dir differ");
+  }
+  const bool keep = add.keep_git_dir.value_or(source.keep_git_dir.value_or(false));
+  return {std::move(source.remote), std::move(source.ref), std::move(source.checksum),
+          std::move(source.subdir), keep};
 }
 
 /// One line for labels, cut where a terminal would wrap it badly.
@@ -142,19 +164,21 @@ void InstructionLowerer::apply(StageState& state, const cf::Copy& copy) {
 void InstructionLowerer::apply(StageState& state, const cf::Add& add) {
   CopyOp op = transfer(state, add);
   std::vector<std::string> local;
-  std::optional<Digest> checksum;
-  if (!add.checksum.empty()) checksum = Digest::parse(add.checksum);
   for (std::string& source : op.sources) {
-    if (is_url(source)) {
+    if (auto repository = cf::find_git_source(source)) {
+      op.repositories.push_back(lower_repository(add, *std::move(repository)));
+    } else if (is_url(source)) {
+      std::optional<Digest> checksum;
+      if (!add.checksum.empty()) checksum = Digest::parse(add.checksum);
       op.remote_files.push_back({source, checksum});
     } else {
       local.push_back(std::move(source));
     }
   }
   op.sources = std::move(local);
-  if (checksum && op.remote_files.size() != 1) {
-    fail(ErrorKind::invalid, "--checksum goes with exactly one URL, got {}",
-         op.remote_files.size());
+  const std::size_t remotes = op.remote_files.size() + op.repositories.size();
+  if (!add.checksum.empty() && remotes != 1) {
+    fail(ErrorKind::invalid, "--checksum goes with exactly one URL, got {}", remotes);
   }
   op.unpack_local = add.unpack.value_or(true);
   op.unpack_remote = add.unpack.value_or(false);

@@ -45,6 +45,15 @@ struct RemoteFile {
   std::optional<Digest> checksum;
 };
 
+/// A git repository to fetch (ADD).
+struct RemoteRepository {
+  std::string remote;
+  std::string ref;       ///< empty: the default branch
+  std::string checksum;  ///< what the commit's id begins with; empty: anything
+  std::string subdir;    ///< empty: all of it
+  bool keep_git_dir = false;
+};
+
 /// COPY and ADD: files from somewhere become a layer.
 struct CopyOp {
   /// The node whose files are taken; none: a build context.
@@ -54,6 +63,7 @@ struct CopyOp {
   std::vector<std::string> sources;  ///< patterns, as written after expansion
   std::vector<InlineFile> inline_files;
   std::vector<RemoteFile> remote_files;
+  std::vector<RemoteRepository> repositories;
   std::string destination;  ///< absolute or relative to `working_dir`; keeps a trailing slash
   std::string working_dir;
   std::string chown;  ///< empty: 0:0

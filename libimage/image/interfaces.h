@@ -98,6 +98,45 @@ class UrlFetcher {
   virtual FetchedUrl fetch(const std::string& url) = 0;
 };
 
+/// Where a git repository is, and what of it is wanted.
+struct RepositoryRequest {
+  std::string remote;  ///< as git takes it; may hold a password, which is shown nowhere
+  std::string ref;     ///< branch, tag, full ref name or commit id; empty: the default branch
+  bool keep_git_directory = false;
+};
+
+/// A ref as it stands.
+struct RepositoryCommit {
+  std::string id;     ///< 40 or 64 hex digits
+  std::string ref;    ///< full name; empty if the request named a commit
+  std::string tag{};  ///< id of the annotated tag that leads to the commit; else empty
+};
+
+struct FetchedRepository {
+  /// A tar of the files as a checkout has them: owned by root, modes 0755 and 0644, with the time
+  /// of the commit. Submodules are empty directories.
+  std::unique_ptr<Source> files;
+  /// If wanted: the repository itself, ready to be called .git; `info` in it is no part of it.
+  std::string git_directory;
+  Timestamp committed{};
+  std::vector<std::string> submodules{};  ///< paths
+};
+
+/// Git repositories on the network, for ADD and build contexts. What a repository holds is never
+/// run.
+class RepositoryFetcher {
+ public:
+  virtual ~RepositoryFetcher() = default;
+  /// `not_found` if there is no such ref; asks nobody if the ref is a whole commit id. Work files
+  /// go to `directory`, which the caller removes.
+  virtual RepositoryCommit resolve(const RepositoryRequest& request,
+                                   const std::string& directory) = 0;
+  /// Fetches a commit that `resolve` found, without its history if the server can. `directory` must
+  /// stay until `files` is read and the repository is used.
+  virtual FetchedRepository fetch(const RepositoryRequest& request, const RepositoryCommit& commit,
+                                  const std::string& directory) = 0;
+};
+
 /// Asked before an image is used: policy.
 class Admission {
  public:
