@@ -43,6 +43,7 @@ Json store_facts(Session& session) {
           {"blobBytes", sizes.blob_bytes},
           {"snapshots", sizes.snapshots},
           {"cacheRecords", store->list_cache().size()},
+          {"cacheMounts", sizes.cache_mounts},
           {"reflinks", sizes.reflinks}};
 }
 

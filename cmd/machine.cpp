@@ -87,6 +87,9 @@ StoreSizes measure_store(const std::string& root) {
   for (const auto& entry : fs::directory_iterator(root + "/snapshots", error)) {
     if (entry.is_directory(error)) ++sizes.snapshots;
   }
+  for (const auto& entry : fs::directory_iterator(root + "/caches", error)) {
+    if (entry.is_directory(error)) ++sizes.cache_mounts;
+  }
   sizes.reflinks = can_reflink(root);
   return sizes;
 }

@@ -12,6 +12,7 @@ struct StoreSizes {
   std::uint64_t blobs = 0;
   std::uint64_t blob_bytes = 0;
   std::uint64_t snapshots = 0;
+  std::uint64_t cache_mounts = 0;
   bool reflinks = false;  ///< the file system copies files by sharing their blocks
 };
 /// Looks at the directories of a store.

@@ -20,17 +20,13 @@ struct Flags {
   bool build_cache = false;
   bool dry_run = false;
   std::vector<std::string> filters;
+  std::optional<Timestamp> until{};
+  std::string type{};  ///< of build cache: regular, exec.cachemount, empty for both
   std::string format;
 };
 
-/// "until=24h", "until=2024-01-31T12:00:00Z" or "until=1700000000".
-Timestamp parse_until(const std::string& filter, Timestamp now) {
-  constexpr std::string_view key = "until=";
-  if (!filter.starts_with(key)) {
-    fail(ErrorKind::invalid, "--filter takes until=AGE or until=TIME, got \"{}\"",
-         printable(filter));
-  }
-  const std::string value = filter.substr(key.size());
+/// "24h", "2024-01-31T12:00:00Z" or "1700000000".
+Timestamp parse_until(const std::string& value, Timestamp now) {
   if (const auto seconds = parse_int(value)) return {*seconds, 0};
   if (const auto time = parse_rfc3339(value)) return *time;
   if (const auto age_ns = containerfile::parse_duration(value)) {
@@ -40,10 +36,35 @@ Timestamp parse_until(const std::string& filter, Timestamp now) {
        printable(value));
 }
 
+void read_filters(Flags& flags, Timestamp now) {
+  constexpr std::string_view until = "until=";
+  constexpr std::string_view type = "type=";
+  for (const std::string& filter : flags.filters) {
+    if (filter.starts_with(until)) {
+      flags.until = parse_until(filter.substr(until.size()), now);
+    } else if (filter.starts_with(type)) {
+      flags.type = filter.substr(type.size());
+      if (flags.type != "regular" && flags.type != "exec.cachemount") {
+        fail(ErrorKind::invalid, "--filter type= takes regular or exec.cachemount, got \"{}\"",
+             printable(flags.type));
+      }
+    } else {
+      fail(ErrorKind::invalid, "--filter takes until=AGE, until=TIME or type=TYPE, got \"{}\"",
+           printable(filter));
+    }
+  }
+  if (!flags.filters.empty() && !flags.build_cache) {
+    fail(ErrorKind::invalid, "--filter is about the build cache: it goes with --build-cache");
+  }
+}
+
 std::string question(const Flags& flags) {
   std::string text = "This removes";
   text += flags.all ? "\n  - all images" : "\n  - all images without a name";
-  if (flags.build_cache) text += "\n  - the build cache";
+  const bool steps = flags.build_cache && flags.type != "exec.cachemount";
+  const bool mounts = flags.build_cache && flags.type != "regular";
+  if (steps) text += "\n  - the build cache";
+  if (mounts) text += "\n  - what RUN --mount=type=cache keeps";
   return text + "\n  - all blobs and snapshots that nothing refers to\nGo on? [y/N] ";
 }
 
@@ -60,6 +81,7 @@ Json record_of(const GcReport& report) {
           {"removedBlobs", report.removed_blobs},
           {"removedSnapshots", report.removed_snapshots},
           {"removedCacheRecords", report.removed_cache_records},
+          {"removedCacheMounts", report.removed_cache_mounts},
           {"freedBytes", report.freed_bytes},
           {"left", report.left}};
 }
@@ -73,20 +95,19 @@ std::string text_of(const GcReport& report, bool dry_run) {
   count(report.removed_blobs, "blob");
   count(report.removed_snapshots, "snapshot");
   count(report.removed_cache_records, "cache record");
+  count(report.removed_cache_mounts, "cache mount");
   text += fmt::format("Total {}: {}\n", dry_run ? "that would be freed" : "freed",
                       human_size(report.freed_bytes));
   return text;
 }
 
-void run(Session& session, const Flags& flags) {
-  GcOptions options{
-      .all_images = flags.all, .build_cache = flags.build_cache, .dry_run = flags.dry_run};
-  for (const std::string& filter : flags.filters) {
-    options.unused_since = parse_until(filter, session.now());
-  }
-  if (!flags.filters.empty() && !flags.build_cache) {
-    fail(ErrorKind::invalid, "--filter until=… is about cache records: it goes with --build-cache");
-  }
+void run(Session& session, Flags& flags) {
+  read_filters(flags, session.now());
+  const GcOptions options{.all_images = flags.all,
+                          .build_cache = flags.build_cache && flags.type != "exec.cachemount",
+                          .cache_mounts = flags.build_cache && flags.type != "regular",
+                          .unused_since = flags.until,
+                          .dry_run = flags.dry_run};
   if (!is_confirmed(session, flags)) return;
   become_owner_of_snapshots(session);
   const GcReport report = collect_garbage(*session.store(), options);
@@ -103,12 +124,17 @@ void declare_prune(CLI::App& app, Session& session) {
           "running command uses stays. On a terminal it asks first, unless told to be --force.",
           "  lade prune\n"
           "  lade prune -f --build-cache --filter until=72h\n"
+          "  lade prune -f --build-cache --filter type=exec.cachemount\n"
           "  lade prune --all --dry-run");
   const auto flags = std::make_shared<Flags>();
   app.add_flag("-a,--all", flags->all, "Images that have a name, too");
   app.add_flag("-f,--force", flags->force, "Do not ask");
-  app.add_flag("--build-cache", flags->build_cache, "The results of build steps, too");
-  app.add_option("--filter", flags->filters, "until=AGE|TIME: cache records not used since")
+  app.add_flag("--build-cache", flags->build_cache,
+               "The results of build steps and what RUN --mount=type=cache keeps, too");
+  app.add_option(
+         "--filter", flags->filters,
+         "Of the build cache: until=AGE|TIME, not used since; type=regular, results of steps; "
+         "type=exec.cachemount, cache mounts")
       ->type_name("FILTER")
       ->allow_extra_args(false);
   app.add_flag("--dry-run", flags->dry_run, "Remove nothing, tell what would be");

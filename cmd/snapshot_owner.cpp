@@ -22,7 +22,7 @@ void become_owner_of_snapshots(Session& session) {
   if (::geteuid() == 0) return;
   const std::string root = session.store_root();
   const bool needed = has_entries(root + "/snapshots") || has_entries(root + "/containers") ||
-                      has_entries(root + "/tmp");
+                      has_entries(root + "/caches") || has_entries(root + "/tmp");
   if (!needed) return;
   // inside, the user looks like root, whose store is another one
   session.set_store_root(root);

@@ -182,6 +182,7 @@ class Preparer {
         directory = fmt::format("{}.{}", base, i);
       }
     }
+    mark_used(directory);
     const Ownership owner{mount.uid, mount.gid, mount.mode.value_or(0755)};
     if (!mount.from) {
       BindMount bind{directory + "/fs", "", mount.target, mount.read_only, true, owner};
@@ -203,6 +204,13 @@ class Preparer {
                       mount.target,
                       mount.read_only};
     prepared_.mounts.emplace_back(std::move(over));
+  }
+
+  /// What is held is not pruned; when it was used last is a reason to prune it or not.
+  void mark_used(const std::string& directory) {
+    const std::string mark = directory + ".used";
+    prepared_.locks.push_back(FileLock::acquire(mark, FileLock::Mode::shared));
+    if (::utimensat(AT_FDCWD, mark.c_str(), nullptr, 0) != 0) fail_errno("cannot touch {}", mark);
   }
 
   /// Copies what a cache starts from into it, once: what lies on an overlay cannot be the upper

@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/file_lock.h"
 #include "libimage/store/cache_rows.h"
 #include "libimage/store/layer_rows.h"
 #include "libimage/store/leases.h"
@@ -28,6 +30,20 @@ std::uint64_t size_of(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
+/// Of the files below a directory, as far as they can be seen.
+std::uint64_t tree_size(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::uint64_t size_bytes = 0;
+  std::error_code error;
+  fs::recursive_directory_iterator at(directory, fs::directory_options::skip_permission_denied,
+                                      error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::error_code unseen;
+    if (!at->is_symlink(unseen) && at->is_regular_file(unseen)) size_bytes += size_of(at->path());
+  }
+  return size_bytes;
+}
+
 class Collection {
  public:
   Collection(LocalStore& store, const GcOptions& options) : store_(store), options_(options) {}
@@ -38,12 +54,14 @@ class Collection {
       const auto alone = GcLock::exclusive(store_.layout());
       choose_rows();
       choose_files(reach_of(store_, roots_));
+      if (options_.cache_mounts) choose_caches();
       if (!options_.dry_run) {
         remove_rows();
         move_away();
         forget_blobs();
       }
     }
+    caches_in_hand_.clear();
     if (!trash_.empty()) delete_tree(trash_);
     return std::move(report_);
   }
@@ -137,6 +155,30 @@ class Collection {
     for (std::string& path : find_leavings(store_.layout())) discarded_.push_back(std::move(path));
   }
 
+  /// A step that uses a cache holds its ".used" file, and touches it (run_mounts). The lock files
+  /// stay: removing one would let two processes hold the lock of one name.
+  void choose_caches() {
+    for (const std::string& name : list_directory(store_.layout().caches())) {
+      const std::string path = store_.layout().caches() + "/" + name;
+      const std::string mark = path + ".used";
+      struct stat status {};
+      if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+      ::lstat(mark.c_str(), &status);  // as old as the directory where there is none
+      if (options_.unused_since &&
+          !(Timestamp{status.st_mtim.tv_sec, 0} < *options_.unused_since)) {
+        continue;
+      }
+      if (!options_.dry_run || file_exists(mark)) {
+        auto lock = FileLock::try_acquire(mark, FileLock::Mode::exclusive);
+        if (!lock) continue;
+        caches_in_hand_.push_back(*std::move(lock));
+      }
+      ++report_.removed_cache_mounts;
+      report_.freed_bytes += tree_size(path);
+      discarded_.push_back(path);
+    }
+  }
+
   void move_away() {
     std::size_t number = 0;
     for (const std::string& path : discarded_) {
@@ -174,7 +216,8 @@ class Collection {
   std::vector<Reference> dropped_names_;
   std::vector<Digest> dropped_unnamed_;
   std::vector<std::string> dropped_records_;
-  std::vector<std::string> discarded_;  ///< paths under the root that go
+  std::vector<FileLock> caches_in_hand_;  ///< that nobody else has in use
+  std::vector<std::string> discarded_;    ///< paths under the root that go
   std::vector<Digest> discarded_blobs_;
   std::string trash_;
 };

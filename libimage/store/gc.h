@@ -10,9 +10,10 @@
 namespace lade {
 
 struct GcOptions {
-  bool unnamed = true;       ///< drop images that have no name
-  bool all_images = false;   ///< drop named images too
-  bool build_cache = false;  ///< drop cache records, all or those unused since
+  bool unnamed = true;        ///< drop images that have no name
+  bool all_images = false;    ///< drop named images too
+  bool build_cache = false;   ///< drop cache records, all or those unused since
+  bool cache_mounts = false;  ///< drop directories of caches/ that nobody has in use, likewise
   std::optional<Timestamp> unused_since{};
   bool dry_run = false;
 };
@@ -22,7 +23,8 @@ struct GcReport {
   std::uint64_t removed_blobs = 0;
   std::uint64_t removed_snapshots = 0;
   std::uint64_t removed_cache_records = 0;
-  std::uint64_t freed_bytes = 0;  ///< of blobs and tocs
+  std::uint64_t removed_cache_mounts = 0;
+  std::uint64_t freed_bytes = 0;  ///< of blobs, tocs and cache mounts
   /// What could not be deleted, with the reason: files of subordinate ids can only be deleted from
   /// inside the user namespace. It is tried again the next time.
   std::vector<std::string> left{};

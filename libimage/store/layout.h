@@ -17,6 +17,7 @@ struct StoreLayout {
   std::string toc(const Digest& diff_id) const { return tocs() + "/" + diff_id.hex(); }
   std::string snapshots() const { return root + "/snapshots"; }
   std::string containers() const { return root + "/containers"; }
+  std::string caches() const { return root + "/caches"; }
   std::string tmp() const { return root + "/tmp"; }
   std::string lock(std::string_view name) const { return root + "/locks/" + std::string(name); }
   std::string database() const { return root + "/lade.db"; }

@@ -100,3 +100,44 @@ F
   equal "$(lade cat app n)" $'1\n2'
   equal "$(lade cat app count)" $'0\n700 1000'
 }
+
+@test "prune removes cache mounts with the build cache, and leaves those in use" {
+  base
+  build <<'F'
+FROM base
+RUN --mount=type=cache,target=/one,uid=1000,mode=0700 mkdir /one/d && echo 1 > /one/d/f && chmod 700 /one/d && chown -R 1000:1001 /one/d
+RUN --mount=type=cache,target=/two,sharing=private echo 2 > /two/f
+RUN --mount=type=cache,target=/three,sharing=locked echo 3 > /three/f
+F
+  equal "$(lade info --format '{{.store.cacheMounts}}')" 3
+  contains "$(lade info)" "cacheMounts: 3"
+  lade prune --force
+  lade prune --force --build-cache --filter type=regular
+  lade prune --force --build-cache --filter type=exec.cachemount --filter until=1h
+  equal "$(lade info --format '{{.store.cacheMounts}}')" 3
+  local free='{{.removedCacheMounts}} {{.removedCacheRecords}} {{.freedBytes}}'
+  equal "$(lade prune --build-cache --filter type=exec.cachemount --dry-run --format "$free")" "3 0 6"
+  equal "$(lade info --format '{{.store.cacheMounts}}')" 3
+
+  printf 'FROM base\nRUN --mount=type=cache,target=/one echo up; while [ ! -e /one/end ]; do sleep 0.1; done; cat /one/d/f\n' > ctx/Containerfile
+  timeout 60 "$LADE" build --progress plain --no-cache ctx > out 2> log 3>&- &
+  local builder=$!
+  for _ in $(seq 200); do grep -q '#1 up' log && break; sleep 0.1; done
+  touch -d '2 days ago' "$LADE_ROOT"/caches/*.used
+  equal "$(lade prune --build-cache --filter type=exec.cachemount --filter until=24h --format "$free")" "2 0 4"
+  printf 'FROM base\nRUN --mount=type=cache,target=/one : > /one/end\n' > ctx/Containerfile
+  build_again
+  wait "$builder"
+  contains "$(cat log)" "#1 1"
+
+  run_lade prune --force --build-cache
+  equal "$errors" ""
+  contains "$output" "Deleted 1 cache mount"
+  equal "$(lade info --format '{{.store.cacheMounts}}')" 0
+  equal "$(ls -d "$LADE_ROOT"/caches/*/ 2> /dev/null)" ""
+  build --no-cache <<'F'
+FROM base
+RUN --mount=type=cache,target=/one test ! -e /one/d && echo new > /one/f
+F
+  healthy
+}

@@ -55,6 +55,7 @@ load support
   fails_with 2 "--filter takes until=" prune --filter label=x
   fails_with 2 "72h" prune --build-cache --filter until=soon
   fails_with 2 "--build-cache" prune --filter until=1h
+  fails_with 2 "regular or exec.cachemount" prune --build-cache --filter type=volume
   lade prune --build-cache --filter until=1h
 }
 

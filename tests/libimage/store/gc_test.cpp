@@ -1,9 +1,11 @@
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
+#include "libimage/base/file_lock.h"
 #include "tests/libimage/store/store_fixture.h"
 
 using namespace lade;
@@ -251,4 +253,40 @@ TEST_CASE("gc leaves what is damaged to check, and does not fail on it") {
   write_file_atomic(f.blob_path(a.manifest.digest), "{");
   CHECK_NOTHROW(collect_garbage(*f.store, {}));
   CHECK(f.store->has_blob(a.manifest.digest));
+}
+
+TEST_CASE("gc removes cache mounts that nobody uses, by their last use") {
+  StoreFixture f;
+  const auto make_cache = [&](const std::string& name, std::int64_t used) {
+    const std::string path = f.root + "/caches/" + name;
+    make_directories(path + "/fs");
+    write_file_atomic(path + "/fs/file", "four");
+    write_file_atomic(path + ".used", "");
+    const timespec times[2] = {{used, 0}, {used, 0}};
+    REQUIRE(::utimensat(AT_FDCWD, (path + ".used").c_str(), times, 0) == 0);
+    return path;
+  };
+  const std::string old = make_cache("a", 1000);
+  const std::string recent = make_cache("b.1", 3000);
+  const std::string busy = make_cache("c", 1000);
+  auto use = FileLock::try_acquire(busy + ".used", FileLock::Mode::shared);
+  CHECK(collect_garbage(*f.store, {.build_cache = true}).removed_cache_mounts == 0);
+
+  GcOptions options{.cache_mounts = true, .unused_since = Timestamp{2000, 0}, .dry_run = true};
+  CHECK(collect_garbage(*f.store, options).removed_cache_mounts == 1);
+  CHECK(file_exists(old));
+  options.dry_run = false;
+  const GcReport report = collect_garbage(*f.store, options);
+  CHECK(report.removed_cache_mounts == 1);
+  CHECK(report.freed_bytes == 4);
+  CHECK_FALSE(file_exists(old));
+  CHECK(file_exists(recent));
+
+  options.unused_since.reset();
+  CHECK(collect_garbage(*f.store, options).removed_cache_mounts == 1);
+  CHECK_FALSE(file_exists(recent));
+  CHECK(file_exists(busy + "/fs/file"));
+  use.reset();
+  CHECK(collect_garbage(*f.store, options).removed_cache_mounts == 1);
+  CHECK_FALSE(file_exists(busy));
 }
