@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "cmd/build_contexts.h"
 #include "cmd/build_flags.h"
 #include "cmd/build_outputs.h"
 #include "cmd/command.h"
@@ -42,15 +43,15 @@ class SessionImages final : public ImageResolver {
 };
 
 /// What git may see of the environment.
-registry::GitEnvironment git_environment(const builder::BuildOptions& options,
-                                         const Session& session) {
+registry::GitEnvironment git_environment(const BuildFlags& flags, const Session& session) {
   registry::GitEnvironment environment;
   for (const char* name :
-       {"PATH", "HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy",
-        "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
+       {"PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTPS_PROXY",
+        "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
     if (const auto value = session.variable(name)) environment[name] = *value;
   }
-  if (!options.ssh_socket.empty()) environment["SSH_AUTH_SOCK"] = options.ssh_socket;
+  const std::string socket = ssh_socket_of(flags, session);
+  if (!socket.empty()) environment["SSH_AUTH_SOCK"] = socket;
   return environment;
 }
 
@@ -95,11 +96,13 @@ void print_result(const BuildFlags& flags, const builder::BuildOptions& options,
 
 void run_build(BuildFlags& flags, Session& session) {
   session.heed_signals();
-  const builder::BuildOptions options = make_options(flags, session);
-  if (flags.check) return check_only(options, session);
+  // needs no store
+  if (flags.check && !must_fetch_context(flags)) {
+    return check_only(make_options(flags, session), session);
+  }
   SessionImages images(session);
   registry::HttpUrlFetcher urls(std::chrono::milliseconds(400), &cancel_on_signals());
-  registry::GitRepositoryFetcher repositories(git_environment(options, session));
+  registry::GitRepositoryFetcher repositories(git_environment(flags, session));
   const std::unique_ptr<Progress> progress = make_progress(flags, session);
   builder::BuildWorld world;
   world.store = session.store();
@@ -113,6 +116,9 @@ void run_build(BuildFlags& flags, Session& session) {
   };
   world.now = session.now();
   world.boot_id = read_file("/proc/sys/kernel/random/boot_id", boot_id_limit_bytes);
+  const std::vector<TempDir> fetched = fetch_contexts(flags, world);
+  const builder::BuildOptions options = make_options(flags, session);
+  if (flags.check) return check_only(options, session);
   // a build that runs something is root of a user namespace afterwards, which must not show
   const bool is_root = ::geteuid() == 0;
   const builder::BuildRecord record = builder::build(options, world);
@@ -134,6 +140,9 @@ void declare_build(CLI::App& app, Session& session) {
       "failing RUN ends the build with its own exit code.",
       "  lade build -t app .\n"
       "  lade build -f docker/Containerfile --target test .\n"
+      "  lade build -t app https://git.example/app.git#v1:docker\n"
+      "  tar -c . | lade build -t app -\n"
+      "  lade build --build-context src=https://example.org/src.tar.gz .\n"
       "  SOURCE_DATE_EPOCH=0 lade build -t app:1 --label version=1 .\n"
       "  lade build --secret id=token,src=token.txt -o type=oci,dest=app.tar .\n");
   add_build_flags(app, *flags);

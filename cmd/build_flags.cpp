@@ -16,6 +16,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "libimage/layer/rootfs.h"
 
 namespace lade::cmd {
 namespace {
@@ -132,14 +133,42 @@ builder::RunSettings run_settings(const BuildFlags& flags) {
   return run;
 }
 
+/// A file of a context that was fetched; no link leads out of that.
+std::optional<std::string> find_fetched_file(const BuildFlags& flags, const std::string& path,
+                                             std::uint64_t limit_bytes) {
+  const Rootfs root(flags.context);
+  if (!root.exists(path)) return std::nullopt;
+  return read_all(root.open(path, O_RDONLY | O_NONBLOCK).get(), path, limit_bytes);
+}
+
+void read_fetched_containerfile(const BuildFlags& flags, builder::BuildOptions& options) {
+  std::vector<std::string> names = {"Containerfile", "Dockerfile"};
+  if (!flags.file.empty()) names = {flags.file};
+  for (const std::string& name : names) {
+    auto text = find_fetched_file(flags, name, containerfile::containerfile_limit_bytes);
+    if (!text) continue;
+    options.containerfile_name = name;
+    options.containerfile = *std::move(text);
+    return;
+  }
+  fail(ErrorKind::not_found, "there is no Containerfile in the build context {}: looked for {}",
+       flags.fetched_context, join(names, ", "));
+}
+
 /// The Containerfile: --file, else Containerfile or Dockerfile in the context; "-" is stdin.
 void read_containerfile(const BuildFlags& flags, builder::BuildOptions& options) {
   constexpr std::size_t limit = containerfile::containerfile_limit_bytes;
-  if (flags.file == "-" || (flags.file.empty() && flags.context == "-")) {
+  if (flags.file == "-") {
     options.containerfile_name = "stdin";
     options.containerfile = read_all(STDIN_FILENO, "the Containerfile on stdin", limit);
     return;
   }
+  if (flags.containerfile_text) {
+    options.containerfile_name = flags.fetched_context;
+    options.containerfile = *flags.containerfile_text;
+    return;
+  }
+  if (!flags.fetched_context.empty()) return read_fetched_containerfile(flags, options);
   std::vector<std::string> candidates = {join_path(flags.context, "Containerfile"),
                                          join_path(flags.context, "Dockerfile")};
   if (!flags.file.empty()) {
@@ -157,12 +186,22 @@ void read_containerfile(const BuildFlags& flags, builder::BuildOptions& options)
   fail(ErrorKind::not_found, "there is no Containerfile: looked for {}", join(candidates, ", "));
 }
 
+void read_fetched_ignore_file(const BuildFlags& flags, builder::BuildOptions& options) {
+  const Rootfs root(flags.context);
+  const auto found = containerfile::find_ignore_file(
+      options.containerfile_name, [&](const std::string& path) { return root.exists(path); });
+  if (!found) return;
+  options.ignore_file_name = *found;
+  options.ignore_file = find_fetched_file(flags, *found, ignore_limit_bytes).value_or("");
+}
+
 void read_ignore_file(const BuildFlags& flags, builder::BuildOptions& options) {
   if (!flags.ignore_file.empty()) {
     options.ignore_file = read_file(flags.ignore_file, ignore_limit_bytes);
     options.ignore_file_name = flags.ignore_file;
     return;
   }
+  if (!flags.fetched_context.empty()) return read_fetched_ignore_file(flags, options);
   const auto place = [&](const std::string& path) {
     const bool beside = path.find('/') != std::string::npos;
     return beside ? path : join_path(flags.context, path);
@@ -193,7 +232,9 @@ void read_contexts(const BuildFlags& flags, builder::BuildOptions& options) {
   for (const std::string& text : flags.build_contexts) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      fail(ErrorKind::invalid, "--build-context {}: wanted NAME=DIRECTORY or NAME=docker-image://…",
+      fail(ErrorKind::invalid,
+           "--build-context {}: wanted NAME=DIRECTORY, NAME=docker-image://…, NAME=oci-layout://… "
+           "or a URL",
            text);
     }
     std::string value = text.substr(equals + 1);
@@ -251,6 +292,15 @@ bool BuildFlags::writes_to_stdout() const {
                      [](const std::string& text) { return parse_output(text).destination == "-"; });
 }
 
+std::string ssh_socket_of(const BuildFlags& flags, const Session& session) {
+  std::string socket = session.variable("SSH_AUTH_SOCK").value_or("");
+  for (const std::string& text : flags.ssh) {
+    const auto equals = text.find('=');
+    if (equals != std::string::npos) socket = text.substr(equals + 1);
+  }
+  return socket;
+}
+
 builder::BuildOptions make_options(const BuildFlags& flags, const Session& session) {
   builder::BuildOptions options;
   read_containerfile(flags, options);
@@ -276,18 +326,15 @@ builder::BuildOptions make_options(const BuildFlags& flags, const Session& sessi
   if (flags.compression_level >= 0) options.compression_level = flags.compression_level;
   options.inherit_labels = flags.inherit_labels;
   for (const std::string& text : flags.secrets) add_secret(options.secrets, text);
-  for (const std::string& text : flags.ssh) {
-    const auto equals = text.find('=');
-    options.ssh_socket = equals == std::string::npos
-                             ? session.variable("SSH_AUTH_SOCK").value_or("")
-                             : text.substr(equals + 1);
-  }
+  if (!flags.ssh.empty()) options.ssh_socket = ssh_socket_of(flags, session);
   options.run = run_settings(flags);
   return options;
 }
 
 void add_build_flags(CLI::App& app, BuildFlags& flags) {
-  app.add_option("context", flags.context, "Directory with the files to build from; - is none")
+  app.add_option("context", flags.context,
+                 "The files to build from: a directory, a URL of an archive or a git repository; - "
+                 "is an archive or a Containerfile on stdin")
       ->type_name("CONTEXT");
   app.add_option("-f,--file", flags.file, "The Containerfile; - is stdin")->type_name("FILE");
   app.add_option("--ignorefile", flags.ignore_file, "Use this ignore file")->type_name("FILE");
@@ -298,7 +345,7 @@ void add_build_flags(CLI::App& app, BuildFlags& flags) {
   add_many(app, "--build-arg-file", flags.build_arg_files, "File with values of ARGs")
       ->type_name("FILE");
   add_many(app, "--build-context", flags.build_contexts, "Another context, for --from=NAME")
-      ->type_name("NAME=DIR");
+      ->type_name("NAME=DIR|URL|docker-image://IMAGE|oci-layout://DIR");
   add_many(app, "--label", flags.labels, "Label of the image")->type_name("NAME=VALUE");
   add_many(app, "--annotation", flags.annotations, "Annotation of the manifest")
       ->type_name("NAME=VALUE");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace lade::cmd {
 /// The flags of `lade build` as they were typed.
 struct BuildFlags {
   std::string context = ".";
+  /// What the context was called before it was fetched; empty: it is a directory of the user's.
+  std::string fetched_context{};
+  std::optional<std::string> containerfile_text{};  ///< of a context that was nothing else
   std::string file;
   std::string ignore_file;
   std::vector<std::string> tags;
@@ -53,6 +57,9 @@ struct BuildFlags {
   /// Does an --output send the image itself to stdout?
   bool writes_to_stdout() const;
 };
+
+/// The socket that --ssh or the environment names; may be empty.
+std::string ssh_socket_of(const BuildFlags& flags, const Session& session);
 
 void add_build_flags(CLI::App& app, BuildFlags& flags);
 

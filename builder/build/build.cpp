@@ -148,7 +148,9 @@ class Build {
     tree.directory = directory;
     tree.ignore = std::move(ignore);
     tree.ignore_name = options_.ignore_file_name;
-    tree.cache_file = join_path(caches, digest_of(directory).hex().substr(0, 32));
+    // what was fetched for this build alone is not met again
+    const bool lasts = !directory.starts_with(join_path(world_.store->root(), "tmp/"));
+    if (lasts) tree.cache_file = join_path(caches, digest_of(directory).hex().substr(0, 32));
     tree.now = world_.now;
     tree.threads = options_.jobs;
     workshop_.contexts.emplace(name, std::make_unique<ContextTree>(std::move(tree)));

@@ -9,46 +9,16 @@
 #include <thread>
 
 #include "builder/exec/copy_plan.h"
-#include "libimage/archive/tar_writer.h"
+#include "builder/exec/tree_files.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
-#include "libimage/layer/apply.h"
 #include "libimage/layer/layer_path.h"
 #include "libimage/oci/hasher.h"
-#include "libimage/stream/pipe.h"
 
 namespace lade::builder {
 namespace {
 
 constexpr std::uint64_t secret_limit_bytes = 500U << 10U;
-
-/// Everything of a tree below `source` as a copy would take it.
-std::vector<CopyItem> copied_items(SourceTree& tree, const std::string& source, bool keep_owners) {
-  CopyOp op;
-  op.sources.push_back(source.empty() ? "." : source);
-  op.destination.push_back('/');
-  return plan_copy(op, {{&tree, op.sources.front()}}, {0, 0, keep_owners}, MergedTree{}, {});
-}
-
-/// Writes what was planned into a directory on disk.
-void write_items(const std::vector<CopyItem>& items, const std::string& directory,
-                 ApplyOptions::Ownership ownership, const std::string& what) {
-  const auto tar = produce_source([&](Sink& sink) {
-    TarWriter writer(sink);
-    for (const CopyItem& item : items) {
-      if (!item.source) {
-        writer.add(item.entry);
-        continue;
-      }
-      const auto data = item.tree->open(*item.source);
-      writer.add(item.entry, *data);
-    }
-    writer.finish();
-  });
-  ApplyOptions options;
-  options.ownership = ownership;
-  apply_layer(*tar, Rootfs(directory), options, what);
-}
 
 /// A directory with this owner and mode, whatever the umask says; an id that is not mapped is left.
 void make_owned_directory(const std::string& path, const Ownership& owner) {
