@@ -8,6 +8,7 @@
 #include "builder/plan/variables.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/base/url.h"
 
 namespace lade::builder {
 
@@ -146,6 +147,11 @@ CopyOp InstructionLowerer::transfer(const StageState& state, const cf::Transfer&
 }
 
 void InstructionLowerer::apply(StageState& state, const cf::Copy& copy) {
+  for (const std::string& source : copy.sources) {
+    if (!is_url(source) && !cf::find_git_source(source)) continue;
+    fail(ErrorKind::invalid, "COPY takes nothing from the network, ADD does: {}",
+         without_userinfo(source));
+  }
   CopyOp op = transfer(state, copy);
   op.parents = copy.parents;
   std::vector<NodeId> inputs;

@@ -342,3 +342,13 @@ F
   equal "$(lade cat app real/file)" one
   equal "$(file_of app real/file)" "-rw-r--r-- 1000/1001"
 }
+
+@test "COPY of a URL or repository says that ADD takes them, and no password" {
+  for source in https://u:word@h/r.git https://u:word@h/file git@h:r.git; do
+    build_fails 2 "COPY takes nothing from the network, ADD does" <<F
+FROM scratch
+COPY $source /
+F
+    silent_about word stderr
+  done
+}
