@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -141,6 +143,27 @@ void remove_tree(const std::string& path) { remove_at(AT_FDCWD, path.c_str(), pa
 
 void remove_tree_at(int directory, const std::string& name) {
   remove_at(directory, name.c_str(), name);
+}
+
+std::vector<std::string> list_names(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error) fail_errno(error.value(), fmt::format("cannot read {}", directory));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> find_names(const std::string& directory) {
+  try {
+    return list_names(directory);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found) return {};
+    throw;
+  }
 }
 
 bool file_exists(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lade {
 
@@ -26,6 +27,10 @@ void remove_tree(const std::string& path);
 void remove_tree_at(int directory, const std::string& name);
 /// fsync of a directory, so that a rename in it lasts.
 void sync_directory(const std::string& path);
+/// The names in a directory but "." and "..", sorted.
+std::vector<std::string> list_names(const std::string& directory);
+/// As above, none if there is no such directory.
+std::vector<std::string> find_names(const std::string& directory);
 bool file_exists(const std::string& path);
 /// a + "/" + b, without doubling the slash; `b` if it is absolute.
 std::string join_path(std::string_view a, std::string_view b);

@@ -49,6 +49,16 @@ TEST_CASE("a file lock excludes another holder") {
   CHECK_FALSE(FileLock::try_acquire(path, FileLock::Mode::exclusive));
 }
 
+TEST_CASE("a directory lists its names in their order, and its absence is told or taken for none") {
+  const TempDir dir("/tmp");
+  for (const char* name : {"b", "a", ".hidden", "B"})
+    write_file_atomic(dir.path() + "/" + name, "");
+  CHECK(list_names(dir.path()) == std::vector<std::string>{".hidden", "B", "a", "b"});
+  CHECK(find_names(dir.path()) == list_names(dir.path()));
+  CHECK(find_names(dir.path() + "/absent").empty());
+  CHECK_THROWS_AS(list_names(dir.path() + "/absent"), Error);
+}
+
 TEST_CASE("join_path does not double a slash") {
   CHECK(join_path("/a/", "b") == "/a/b");
   CHECK(join_path("/a", "b") == "/a/b");
