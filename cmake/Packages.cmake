@@ -31,6 +31,8 @@ package(bz2 HEADER bzlib.h LIBRARIES bz2)
 package(archive HEADER archive.h LIBRARIES archive lzma bz2 z lz4 zstd acl nettle crypto)
 package(sqlite HEADER sqlite3.h LIBRARIES sqlite3)
 package(seccomp HEADER seccomp.h LIBRARIES seccomp)
+package(toml HEADER toml++/toml.h)
+package(yaml HEADER yaml-cpp/yaml.h LIBRARIES yaml-cpp)
 package(cli11 HEADER CLI/CLI.hpp)
 # libcurl is loaded when the first byte goes over the network, so only its headers are used here
 package(curl HEADER curl/curl.h)

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lade::registry {
+
+/// A text with the line it stands on.
+struct TomlString {
+  std::string text;
+  std::size_t line = 0;
+};
+
+/// One table of a TOML file, read strictly: a value of another type than the one asked for is
+/// `invalid`, with file, line, key, wanted and got.
+class TomlTable {
+ public:
+  /// `name` is how messages call the table ("registry.mirror"), empty for the file itself.
+  TomlTable(const toml::table& table, std::string path, std::string name);
+
+  /// "FILE:LINE" of the table's header.
+  std::string origin() const { return origin_at(line_of({})); }
+  /// "FILE:LINE"
+  std::string origin_at(std::size_t line) const;
+  bool has(std::string_view key) const { return table_->contains(key); }
+  /// Line of a key's value, of the table if there is no such key.
+  std::size_t line_of(std::string_view key) const;
+
+  std::optional<std::string> find_string(std::string_view key) const;
+  std::optional<bool> find_bool(std::string_view key) const;
+  /// Nothing if absent, so that an empty list can mean something.
+  std::optional<std::vector<TomlString>> find_strings(std::string_view key) const;
+  std::optional<TomlTable> find_table(std::string_view key) const;
+  /// The tables of `[[key]]`; none if absent.
+  std::vector<TomlTable> find_tables(std::string_view key) const;
+  /// The keys in their order of the alphabet.
+  std::vector<std::string> keys() const;
+
+  /// Throws `invalid`: "FILE:LINE: KEY: wanted WANTED, got GOT".
+  [[noreturn]] void refuse(std::string_view key, std::string_view wanted,
+                           std::string_view got) const;
+  [[noreturn]] void refuse_at(std::size_t line, std::string_view key, std::string_view wanted,
+                              std::string_view got) const;
+
+ private:
+  [[noreturn]] void wrong_type(std::string_view key, std::string_view wanted,
+                               const toml::node& got) const;
+  std::string full_key(std::string_view key) const;
+
+  const toml::table* table_;
+  std::string path_;
+  std::string name_;
+};
+
+/// Throws `invalid` with file, line and column if `text` is no TOML.
+toml::table parse_toml(std::string_view text, const std::string& path);
+
+}  // namespace lade::registry
