@@ -30,7 +30,15 @@ CurlLibrary load() {
   find(library, "curl_easy_getinfo", curl.easy_getinfo);
   find(library, "curl_easy_strerror", curl.easy_strerror);
   find(library, "curl_easy_pause", curl.easy_pause);
+  find(library, "curl_slist_append", curl.slist_append);
+  find(library, "curl_slist_free_all", curl.slist_free_all);
+  find(library, "curl_url", curl.url);
+  find(library, "curl_url_cleanup", curl.url_cleanup);
+  find(library, "curl_url_get", curl.url_get);
+  find(library, "curl_url_set", curl.url_set);
+  find(library, "curl_free", curl.free);
   find(library, "curl_multi_init", curl.multi_init);
+  find(library, "curl_multi_setopt", curl.multi_setopt);
   find(library, "curl_multi_cleanup", curl.multi_cleanup);
   find(library, "curl_multi_add_handle", curl.multi_add_handle);
   find(library, "curl_multi_remove_handle", curl.multi_remove_handle);
