@@ -65,8 +65,8 @@ class ImageDestination {
   virtual std::string name() const = 0;
   virtual const DestinationAbilities& abilities() const = 0;
   virtual bool has_blob(const Descriptor& descriptor) = 0;
-  /// `expected` is a hint, what counts is what `commit` is given: of a layer that is being
-  /// recompressed it has the new media type, the diff id for a digest, and no size (0).
+  /// `expected` is the blob that will be written; a size of 0 says that nobody knows it yet: a
+  /// layer that is being recompressed has the new media type, and the diff id for a digest.
   virtual std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) = 0;
   /// Takes a blob from the file that is it (a reflink, a copy in the kernel) if that is better
   /// than being written to; false if not. Verifies like BlobWriter::commit and keeps nothing that

@@ -51,4 +51,11 @@ RawManifest raw_manifest(std::string bytes, std::string media_type) {
   return {std::move(bytes), std::move(media_type), digest};
 }
 
+void require_own_digest(const RawManifest& manifest) {
+  const Digest digest = digest_of(manifest.bytes, manifest.digest.algorithm());
+  if (digest != manifest.digest) {
+    fail(ErrorKind::corrupt, "manifest {} has the digest {}", manifest.digest.str(), digest.str());
+  }
+}
+
 }  // namespace lade

@@ -52,4 +52,7 @@ std::string guess_manifest_type(std::string_view bytes, std::string_view what);
 /// Serialised bytes with type and digest.
 RawManifest raw_manifest(std::string bytes, std::string media_type);
 
+/// `corrupt` unless the bytes have the digest that the manifest claims.
+void require_own_digest(const RawManifest& manifest);
+
 }  // namespace lade

@@ -93,11 +93,4 @@ RawManifest read_manifest_blob(Source& source, const Descriptor& descriptor,
   return {.bytes = std::move(bytes), .media_type = std::move(type), .digest = digest};
 }
 
-void require_own_digest(const RawManifest& manifest) {
-  const Digest digest = digest_of(manifest.bytes, manifest.digest.algorithm());
-  if (digest != manifest.digest) {
-    fail(ErrorKind::corrupt, "manifest {} has the digest {}", manifest.digest.str(), digest.str());
-  }
-}
-
 }  // namespace lade

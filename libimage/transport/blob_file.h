@@ -34,7 +34,4 @@ std::unique_ptr<Source> open_blob_file(const std::string& path, const Descriptor
 RawManifest read_manifest_blob(Source& source, const Descriptor& descriptor,
                                const std::string& where);
 
-/// `corrupt` unless the bytes have the digest that the manifest claims.
-void require_own_digest(const RawManifest& manifest);
-
 }  // namespace lade

@@ -186,7 +186,7 @@ class ImageContract {
     const ContractPlace place = make_place_();
     const auto destination = place.write();
     const std::string bytes = "recompressed";
-    const auto writer = destination->begin_blob({"", digest_of(std::string_view("before")), 6});
+    const auto writer = destination->begin_blob({"", digest_of(std::string_view("before")), 0});
     writer->write(std::string_view(bytes));
     const Descriptor written = writer->commit(nullptr);
     CHECK(written.digest == digest_of(bytes));

@@ -1,0 +1,73 @@
+#include "registry/client/docker_destination.h"
+
+#include "libimage/base/error.h"
+#include "libimage/oci/hasher.h"
+#include "libimage/oci/index.h"
+#include "libimage/oci/media_type.h"
+#include "registry/client/blob_writer.h"
+#include "registry/client/blobs.h"
+#include "registry/client/manifests.h"
+#include "registry/client/referrers.h"
+
+namespace lade::registry {
+namespace {
+
+std::optional<Descriptor> subject_of(const RawManifest& manifest) {
+  if (media_type::is_index(manifest.media_type)) {
+    return parse_index(manifest.bytes, manifest.media_type, "index").subject;
+  }
+  return parse_manifest(manifest.bytes, manifest.media_type, "manifest").subject;
+}
+
+}  // namespace
+
+DockerDestination::DockerDestination(Repository repository,
+                                     std::shared_ptr<BlobLocations> locations)
+    : repository_(std::move(repository)),
+      locations_(std::move(locations)),
+      chunk_limit_bytes_(std::make_shared<std::atomic<std::uint64_t>>(0)) {}
+
+bool DockerDestination::has_blob(const Descriptor& descriptor) {
+  if (find_blob(repository_, descriptor.digest)) return true;
+  if (!locations_) return false;
+  for (const Reference& place : locations_->find(descriptor.digest, repository_.reference)) {
+    if (mount_blob(repository_, descriptor.digest, place)) return true;
+  }
+  return false;
+}
+
+std::unique_ptr<BlobWriter> DockerDestination::begin_blob(const Descriptor& expected) {
+  return make_registry_blob_writer(repository_, expected, chunk_limit_bytes_);
+}
+
+bool DockerDestination::adopt_blob_file(const Descriptor& expected, int file) {
+  upload_blob_file(repository_, expected, file, chunk_limit_bytes_);
+  if (locations_) locations_->remember(expected.digest, repository_.reference);
+  return true;
+}
+
+void DockerDestination::put_manifest(const RawManifest& manifest) {
+  put(manifest, manifest.digest.str());
+}
+
+void DockerDestination::commit(const RawManifest& top) {
+  const Reference& reference = repository_.reference;
+  require_named_digest(top);
+  put(top, reference.tag() ? *reference.tag() : top.digest.str());
+}
+
+void DockerDestination::put(const RawManifest& manifest, const std::string& tag_or_digest) {
+  require_own_digest(manifest);
+  if (registry::put_manifest(repository_, manifest, tag_or_digest)) return;
+  if (const auto subject = subject_of(manifest)) {
+    add_to_fallback_tag(repository_, subject->digest, referrer_descriptor(manifest));
+  }
+}
+
+void DockerDestination::require_named_digest(const RawManifest& top) const {
+  const auto& digest = repository_.reference.digest();
+  if (!digest || digest_of(top.bytes, digest->algorithm()) == *digest) return;
+  fail(ErrorKind::conflict, "{}: the image's manifest is {}", name(), top.digest.str());
+}
+
+}  // namespace lade::registry

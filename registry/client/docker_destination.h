@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "libimage/image/interfaces.h"
+#include "registry/client/blob_locations.h"
+#include "registry/client/repository.h"
+
+namespace lade::registry {
+
+/// An image to be on a registry. Blobs that the registry has in this repository or, as far as is
+/// known, in another one are not sent.
+class DockerDestination final : public ImageDestination {
+ public:
+  /// `repository.reference` is the name the image gets, by tag or, with a digest, by that alone;
+  /// `locations` may be null.
+  DockerDestination(Repository repository, std::shared_ptr<BlobLocations> locations);
+
+  std::string name() const override { return "docker://" + repository_.reference.str(); }
+  const DestinationAbilities& abilities() const override { return abilities_; }
+  bool has_blob(const Descriptor& descriptor) override;
+  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override;
+  bool adopt_blob_file(const Descriptor& expected, int file) override;
+  void put_manifest(const RawManifest& manifest) override;
+  void commit(const RawManifest& top) override;
+
+ private:
+  void put(const RawManifest& manifest, const std::string& tag_or_digest);
+  void require_named_digest(const RawManifest& top) const;
+
+  Repository repository_;
+  std::shared_ptr<BlobLocations> locations_;
+  DestinationAbilities abilities_{};
+  /// What one request may carry, learned from refusals; 0: everything.
+  std::shared_ptr<std::atomic<std::uint64_t>> chunk_limit_bytes_;
+};
+
+}  // namespace lade::registry

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libimage/image/interfaces.h"
+#include "registry/client/blob_locations.h"
+#include "registry/client/repository.h"
+
+namespace lade::registry {
+
+/// A place where an image may be pulled from: a mirror or the registry itself. Its reference has
+/// the tag or digest to ask for.
+struct PullPlace {
+  Repository repository;
+  bool is_mirror = false;
+};
+
+/// An image on a registry. Places are tried in order; the first that has the manifest is the one
+/// that everything comes from.
+class DockerSource final : public ImageSource {
+ public:
+  /// `reference` is what the user named; `locations` may be null.
+  DockerSource(Reference reference, std::vector<PullPlace> places, std::shared_ptr<HttpClient> http,
+               std::shared_ptr<BlobLocations> locations);
+
+  std::string name() const override { return "docker://" + reference_.str(); }
+  RawManifest manifest() override;
+  RawManifest manifest(const Descriptor& descriptor) override;
+  std::unique_ptr<Source> open_blob(const Descriptor& descriptor) override;
+
+ private:
+  struct Found {
+    const PullPlace* place;
+    RawManifest manifest;
+  };
+
+  const Found& find();
+  Found find_in(const PullPlace& place) const;
+
+  Reference reference_;
+  std::vector<PullPlace> places_;
+  std::shared_ptr<HttpClient> http_;
+  std::shared_ptr<BlobLocations> locations_;
+  std::mutex mutex_;
+  std::optional<Found> found_;
+};
+
+}  // namespace lade::registry

@@ -1,0 +1,109 @@
+#include "registry/client/referrers.h"
+
+#include <algorithm>
+
+#include "libimage/base/error.h"
+#include "libimage/base/url.h"
+#include "libimage/oci/media_type.h"
+#include "registry/client/manifests.h"
+
+namespace lade::registry {
+namespace {
+
+constexpr std::size_t referrers_limit = 10'000;
+constexpr int merge_attempts = 10;
+
+std::vector<Descriptor> selected(std::vector<Descriptor> all, const std::string& artifact_type) {
+  if (!artifact_type.empty()) {
+    std::erase_if(all, [&](const Descriptor& one) { return one.artifact_type != artifact_type; });
+  }
+  return all;
+}
+
+Index find_fallback(const Repository& repository, const Digest& subject) {
+  try {
+    const RawManifest raw = get_manifest(repository, fallback_tag(subject));
+    return parse_index(raw.bytes, raw.media_type, "the referrers of " + subject.str());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return {std::string(media_type::oci_index)};
+  }
+}
+
+bool contains(const Index& index, const Digest& digest) {
+  return std::any_of(index.manifests.begin(), index.manifests.end(),
+                     [&](const Descriptor& one) { return one.digest == digest; });
+}
+
+/// Nothing if the registry has no referrers API.
+std::optional<std::vector<Descriptor>> ask_api(const Repository& repository, const Digest& subject,
+                                               const std::string& artifact_type) {
+  std::string url = repository.path("referrers/" + subject.str());
+  if (!artifact_type.empty()) url += "?artifactType=" + percent_encode(artifact_type);
+  const std::string what = "the referrers of " + subject.str();
+  std::vector<Descriptor> all;
+  while (true) {
+    HttpResponse response =
+        repository.pull({.url = url, .headers = {{"Accept", std::string(media_type::oci_index)}}});
+    // those who know the API answer an empty list for what has none
+    if (response.status == 404 || response.status == 405 || response.status == 400) {
+      return std::nullopt;
+    }
+    if (!response.ok()) fail_answer(response, "list " + what);
+    const std::string text = read_all(*response.body, manifest_limit_bytes, what);
+    Index page = parse_index(text, media_type::oci_index, what);
+    std::move(page.manifests.begin(), page.manifests.end(), std::back_inserter(all));
+    const auto link = response.headers.find("Link");
+    const auto next = link ? next_link(*link) : std::nullopt;
+    if (!next) return all;
+    std::string next_url = repository.registry->resolve(response, *next);
+    if (next_url == response.url || all.size() > referrers_limit) {
+      fail(ErrorKind::corrupt, "cannot list {}: the pages do not end", what);
+    }
+    url = std::move(next_url);
+  }
+}
+
+}  // namespace
+
+std::string fallback_tag(const Digest& subject) {
+  return fmt::format("{}-{}", to_string(subject.algorithm()), subject.hex()).substr(0, 128);
+}
+
+std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
+                                       const std::string& artifact_type) {
+  auto all = ask_api(repository, subject, artifact_type);
+  if (!all) all = find_fallback(repository, subject).manifests;
+  return selected(*std::move(all), artifact_type);
+}
+
+Descriptor referrer_descriptor(const RawManifest& manifest) {
+  Descriptor descriptor = manifest.descriptor();
+  if (media_type::is_index(manifest.media_type)) {
+    const Index index = parse_index(manifest.bytes, manifest.media_type, "index");
+    descriptor.artifact_type = index.artifact_type;
+    descriptor.annotations = index.annotations;
+    return descriptor;
+  }
+  const Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, "manifest");
+  descriptor.artifact_type =
+      parsed.artifact_type.empty() ? parsed.config.media_type : parsed.artifact_type;
+  descriptor.annotations = parsed.annotations;
+  return descriptor;
+}
+
+void add_to_fallback_tag(const Repository& repository, const Digest& subject,
+                         const Descriptor& referrer) {
+  for (int attempt = 0; attempt < merge_attempts; ++attempt) {
+    Index index = find_fallback(repository, subject);
+    if (contains(index, referrer.digest)) return;
+    index.manifests.push_back(referrer);
+    put_manifest(repository, raw_manifest(serialize(index), index.media_type),
+                 fallback_tag(subject));
+  }
+  if (contains(find_fallback(repository, subject), referrer.digest)) return;
+  fail(ErrorKind::conflict, "cannot add {} to the referrers of {}: others keep changing {}:{}",
+       referrer.digest.str(), subject.str(), repository.reference.name(), fallback_tag(subject));
+}
+
+}  // namespace lade::registry

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libimage/oci/index.h"
+#include "libimage/oci/manifest.h"
+#include "registry/client/repository.h"
+
+namespace lade::registry {
+
+/// The manifests of a repository whose subject is `subject`, with artifact type and annotations:
+/// by the referrers API over all pages, or by the fallback tag where a registry has none
+/// (distribution-spec 1.1, "Listing Referrers"). `artifact_type`, if not empty, selects.
+std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
+                                       const std::string& artifact_type = {});
+
+/// How a manifest appears in a list of referrers.
+Descriptor referrer_descriptor(const RawManifest& manifest);
+
+/// Adds `referrer` to the fallback tag of `subject`, for a registry that did not take note of it by
+/// itself. What others add meanwhile is not lost: the tag is read again after it was written, and
+/// written again until everything is in it ("Referrers Tag Schema").
+void add_to_fallback_tag(const Repository& repository, const Digest& subject,
+                         const Descriptor& referrer);
+
+/// "sha256-<hex>"
+std::string fallback_tag(const Digest& subject);
+
+}  // namespace lade::registry

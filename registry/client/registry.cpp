@@ -1,0 +1,169 @@
+#include "registry/client/registry.h"
+
+#include "libimage/base/error.h"
+#include "libimage/base/json.h"
+#include "libimage/base/text.h"
+
+namespace lade::registry {
+namespace {
+
+constexpr std::size_t token_answer_limit_bytes = 1U << 20U;
+constexpr std::size_t error_body_limit_bytes = 64U << 10U;
+constexpr std::size_t warned_limit = 100;
+
+/// Docker's own registry answers under another name than its images have.
+std::string address_of(const std::string& host) {
+  return host == "docker.io" || host == "index.docker.io" ? "registry-1.docker.io" : host;
+}
+
+/// The text of `299 - "text"` (distribution-spec, "Warnings"); nothing for other codes.
+std::optional<std::string> warning_text(const std::string& value) {
+  constexpr std::string_view prefix = "299 ";
+  const auto quote = value.find('"');
+  if (!value.starts_with(prefix) || quote == std::string::npos) return std::nullopt;
+  const auto end = value.rfind('"');
+  if (end <= quote + 1) return std::nullopt;
+  return printable(std::string_view(value).substr(quote + 1, end - quote - 1));
+}
+
+/// What the body of an error says: "MANIFEST_UNKNOWN: manifest unknown; …".
+std::string error_words(HttpResponse& response) {
+  std::string text;
+  try {
+    text = read_all(*response.body, error_body_limit_bytes, "an error's body");
+    const Json body = parse_json(text, "error");
+    std::vector<std::string> words;
+    for (const Json& error : *find_array(body, "errors", "error")) {
+      const auto code = find_string(error, "code", "error").value_or("");
+      const auto message = find_string(error, "message", "error").value_or("");
+      words.push_back(code.empty() || message.empty() ? code + message : code + ": " + message);
+    }
+    return printable(join(words, "; "));
+  } catch (const Error&) {
+    return printable(trim(std::string_view(text).substr(0, text.find('\n')).substr(0, 200)));
+  }
+}
+
+}  // namespace
+
+void fail_answer(HttpResponse& response, std::string_view action) {
+  const std::string words = error_words(response);
+  fail(kind_of_status(response.status), "cannot {}: the registry answered {}{}{}", action,
+       response.status, words.empty() ? "" : ", ", words);
+}
+
+Registry::Registry(Options options)
+    : options_(std::move(options)),
+      address_(address_of(options_.host)),
+      authenticator_({.host = options_.host,
+                      .credentials = options_.credentials,
+                      .plain_http = options_.insecure,
+                      .send = [this](const HttpQuestion& question) { return ask(question); },
+                      .clock = options_.clock}) {}
+
+HttpResponse Registry::send(HttpRequest request, const std::vector<Scope>& scopes) {
+  complete(request);
+  const bool own = is_own(request.url);
+  auto authorization = authenticator_.begin(scopes);
+  while (true) {
+    HttpRequest signed_request = request;
+    if (own) {
+      const Secret header = authorization.header();
+      if (!header.empty()) {
+        signed_request.headers.add("Authorization", std::string(header.reveal()));
+      }
+    }
+    HttpResponse response = options_.http->send(signed_request);
+    note_warnings(response);
+    if (response.status != 401 && response.status != 403) return response;
+    const auto challenges = response.headers.all("WWW-Authenticate");
+    if (own && response.status == 401 && authorization.retry_after(challenges)) continue;
+    const std::string words = error_words(response);
+    fail(ErrorKind::denied, "{} answered {}{}{}: {}", options_.host, response.status,
+         words.empty() ? "" : ", ", words, authorization.explanation());
+  }
+}
+
+HttpClient::Upload Registry::upload(HttpRequest request, const std::vector<Scope>& scopes) {
+  complete(request);
+  if (is_own(request.url)) {
+    const Secret header = authenticator_.begin(scopes).header();
+    if (!header.empty()) request.headers.add("Authorization", std::string(header.reveal()));
+  }
+  return options_.http->upload(std::move(request));
+}
+
+std::string Registry::resolve(const HttpResponse& response, const std::string& reference) const {
+  HttpUrl from = HttpUrl::parse(response.url);
+  HttpUrl to = from.resolve(reference);
+  // a registry behind a proxy that ends TLS often knows itself by http only
+  if (from.scheme == "https" && to.scheme == "http" && from.host == to.host) {
+    to = HttpUrl::parse("https" + to.text.substr(std::string_view("http").size()));
+  }
+  return to.text;
+}
+
+void Registry::check_login() {
+  HttpResponse response = send({.url = "/v2/"}, {});
+  if (!response.ok()) fail_answer(response, "log in to " + options_.host);
+}
+
+const Registry::Base& Registry::base() {
+  std::call_once(base_once_, [&] { base_ = find_base(); });
+  return *base_;
+}
+
+Registry::Base Registry::find_base() {
+  TlsTrust trust = options_.trust;
+  trust.verify = trust.verify && !options_.insecure;
+  const Base secure{HttpUrl::parse("https://" + address_), trust};
+  if (!options_.insecure) return secure;
+  try {
+    const HttpRequest ping{.url = secure.url.text + "v2/", .trust = trust, .repeatable = false};
+    options_.http->send(ping);
+    return secure;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+  }
+  return {HttpUrl::parse("http://" + address_), trust};
+}
+
+/// The token server is asked with what the registry is trusted by.
+HttpAnswer Registry::ask(const HttpQuestion& question) {
+  HttpRequest request{.method = question.method, .url = question.url, .trust = base().trust};
+  if (!question.authorization.empty()) {
+    request.headers.add("Authorization", std::string(question.authorization.reveal()));
+  }
+  if (!question.content_type.empty()) {
+    request.headers.add("Content-Type", question.content_type);
+    request.body = HttpBody::of(std::string(question.body.reveal()));
+  }
+  HttpResponse response = options_.http->send(request);
+  return {response.status, read_all(*response.body, token_answer_limit_bytes,
+                                    "the answer of " + HttpUrl::parse(question.url).shown())};
+}
+
+void Registry::complete(HttpRequest& request) {
+  const Base& own = base();
+  if (request.url.starts_with('/')) {
+    request.url = own.url.text.substr(0, own.url.text.size() - 1) + request.url;
+  }
+  request.trust = own.trust;
+}
+
+bool Registry::is_own(const std::string& url) {
+  return HttpUrl::parse(url).origin() == base().url.origin();
+}
+
+void Registry::note_warnings(const HttpResponse& response) {
+  for (const std::string& value : response.headers.all("Warning")) {
+    const auto text = warning_text(value);
+    if (!text) continue;
+    const std::lock_guard lock(warned_mutex_);
+    if (warned_.size() < warned_limit && warned_.insert(*text).second) {
+      options_.progress->warning(fmt::format("{} says: {}", options_.host, *text));
+    }
+  }
+}
+
+}  // namespace lade::registry

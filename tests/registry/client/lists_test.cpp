@@ -1,0 +1,110 @@
+#include <catch2/catch.hpp>
+
+#include "libimage/image/artifact.h"
+#include "libimage/oci/hasher.h"
+#include "registry/client/manifests.h"
+#include "registry/client/referrers.h"
+#include "registry/client/tags.h"
+#include "tests/registry/client/fixture.h"
+#include "tests/support/expect_error.h"
+
+namespace lade::registry {
+namespace {
+
+constexpr const char* type = "application/vnd.oci.image.manifest.v1+json";
+
+std::string artifact_text(const std::string& note, const Digest& subject) {
+  return author_artifact({.artifact_type = "application/x.note",
+                          .annotations = {{"note", note}},
+                          .subject = Descriptor{type, subject, 10}})
+      .bytes;
+}
+
+TEST_CASE("tags come over all pages, or as many as are wanted") {
+  Fixture fixture;
+  std::vector<std::string> wanted;
+  for (int i = 100; i < 350; ++i) {
+    wanted.push_back("v" + std::to_string(i));
+    fixture.fake.put_manifest("team/app", wanted.back(), "{}", type);
+  }
+  CHECK(list_tags(fixture.repository()) == wanted);
+  wanted.resize(7);
+  CHECK(list_tags(fixture.repository(), 7) == wanted);
+  error_of(ErrorKind::not_found, [&] { list_tags(fixture.repository("no/such")); });
+}
+
+TEST_CASE("pages that lead to themselves are no list") {
+  Fixture fixture;
+  fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+    if (request.path() == "/v2/") return {};
+    return Answer{.headers = {{"Link", "<" + request.target + ">; rel=\"next\""}},
+                  .body = R"({"tags":["a"]})"};
+  });
+  error_of(ErrorKind::corrupt, [&] { list_tags(fixture.repository()); });
+}
+
+TEST_CASE("referrers are found by the API and by the tag") {
+  Fixture fixture;
+  const bool api = GENERATE(true, false);
+  fixture.fake.set_referrers_api(api);
+  const Digest subject = digest_of("subject");
+  const auto to = fixture.destination();
+  fixture.fake.put_blob("team/app", "{}");
+  for (const char* note : {"one", "two"}) {
+    to->put_manifest(raw_manifest(artifact_text(note, subject), type));
+  }
+  auto found = list_referrers(fixture.repository(), subject);
+  REQUIRE(found.size() == 2);
+  std::set<std::string> notes;
+  for (const Descriptor& one : found) {
+    notes.insert(one.annotations.at("note"));
+    CHECK(one.artifact_type == "application/x.note");
+  }
+  CHECK(notes == std::set<std::string>{"one", "two"});
+  CHECK(list_referrers(fixture.repository(), subject, "application/x.other").empty());
+  CHECK(list_referrers(fixture.repository(), digest_of("nobody's")).empty());
+  CHECK(fixture.fake.find_manifest("team/app", fallback_tag(subject)).has_value() == !api);
+}
+
+TEST_CASE("what another writes to the fallback tag meanwhile is not lost") {
+  Fixture fixture;
+  fixture.fake.set_referrers_api(false);
+  const Digest subject = digest_of("subject");
+  const Repository repository = fixture.repository();
+  const Descriptor mine{type, digest_of("mine"), 4};
+  const Descriptor theirs{type, digest_of("theirs"), 6};
+  Index both{"application/vnd.oci.image.index.v1+json"};
+  both.manifests = {theirs};
+  std::atomic<bool> raced = false;
+  fixture.fake.set_fault([&](const SeenRequest& request) -> std::optional<Answer> {
+    if (request.method != "PUT" || raced.exchange(true)) return {};
+    // theirs lands just after ours and knows nothing of it
+    fixture.fake.put_manifest("team/app", fallback_tag(subject), serialize(both), both.media_type);
+    return Answer{.status = 201};
+  });
+  add_to_fallback_tag(repository, subject, mine);
+  std::set<Digest> found;
+  for (const Descriptor& one : list_referrers(repository, subject)) found.insert(one.digest);
+  CHECK(found == std::set<Digest>{mine.digest, theirs.digest});
+}
+
+TEST_CASE("a tag can be looked at without its manifest, and deleted") {
+  Fixture fixture;
+  const std::string digest = fixture.fake.put_manifest("team/app", "1", "{}", type);
+  const auto found = find_manifest(fixture.repository(), "1");
+  REQUIRE(found);
+  CHECK(found->digest.str() == digest);
+  CHECK(found->size_bytes == 2);
+  CHECK(fixture.fake.count("GET", "/manifests/") == 0);
+  CHECK_FALSE(find_manifest(fixture.repository(), "2"));
+  CHECK(delete_manifest(fixture.repository(), "1"));
+  CHECK_FALSE(delete_manifest(fixture.repository(), "1"));
+  fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+    if (request.method == "DELETE") return Answer{.status = 405};
+    return {};
+  });
+  error_of(ErrorKind::unsupported, [&] { delete_manifest(fixture.repository(), digest); });
+}
+
+}  // namespace
+}  // namespace lade::registry
