@@ -101,7 +101,7 @@ void run_build(BuildFlags& flags, Session& session) {
     return check_only(make_options(flags, session), session);
   }
   SessionImages images(session);
-  registry::HttpUrlFetcher urls(std::chrono::milliseconds(400), &cancel_on_signals());
+  registry::HttpUrlFetcher urls(session.http());
   registry::GitRepositoryFetcher repositories(git_environment(flags, session));
   const std::unique_ptr<Progress> progress = make_progress(flags, session);
   builder::BuildWorld world;

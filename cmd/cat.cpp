@@ -52,6 +52,7 @@ void declare_cat(CLI::App& app, Session& session) {
   app.add_option("PATH", flags->paths, "Files in the image")->required();
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -52,6 +52,13 @@ void tell(Session& session, const CopyFlags& flags, const CopyReport& report, bo
   if (!flags.quiet) session.print(summary(report));
 }
 
+/// What the destination's registry wants to hear may differ from what the source's does.
+TransportContext destination_context(Session& session, const CopyFlags& flags,
+                                     TransportContext context) {
+  context.outside = session.transports(flags.destination_network.over(session.network())).outside;
+  return context;
+}
+
 /// One image, under the name that the destination has.
 void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& options,
               const TransportContext& context, const ImageName& to) {
@@ -63,7 +70,7 @@ void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& optio
   // what is written must not be collected before it has its names
   const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
   const auto source = open_source(parse_image_name(flags.names.front()), context);
-  const auto destination = open_destination(to, context);
+  const auto destination = open_destination(to, destination_context(session, flags, context));
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (to.transport == "store") add_names(session, report.manifest, context.additional_tags);
   if (!flags.digest_file.empty()) {
@@ -104,7 +111,7 @@ void run(Session& session, const CopyFlags& flags) {
     return parse_image_name(name).transport == "store";
   });
   if (from_store || to.transport == "store") options.memory = session.store().get();
-  TransportContext context = session.transports();
+  TransportContext context = session.transports(flags.source_network.over(session.network()));
   context.platform = options.platforms.wanted;
   context.additional_tags = flags.additional_references();
   const bool to_stdout = writes_to_stdout(to);
@@ -126,7 +133,8 @@ void declare_copy(CLI::App& app, Session& session) {
   explain(
       app,
       "Copies an image from one place to another. Names are TRANSPORT:DETAILS as in "
-      "containers-transports(5): oci:DIR[:NAME], oci-archive:FILE[:NAME], "
+      "containers-transports(5): docker://HOST/NAME[:TAG], oci:DIR[:NAME], "
+      "oci-archive:FILE[:NAME], "
       "docker-archive:FILE[:NAME], dir:DIR, tarball:FILE (to read), store:NAME; a name without "
       "a transport is one in the store. The file \"-\" of an archive is stdin or stdout.\n\n"
       "Blobs are copied byte for byte and verified on the way; the destination's name changes "
@@ -142,6 +150,7 @@ void declare_copy(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<CopyFlags>();
   flags->add_to(app);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -68,6 +68,8 @@ void CopyFlags::add_to(CLI::App& app) {
   app.add_option("--report", format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   platform.add_to(app);
+  source_network.add_to(app, "src-");
+  destination_network.add_to(app, "dest-");
 }
 
 std::vector<std::string> CopyFlags::sources() const {

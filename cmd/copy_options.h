@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/network.h"
 #include "cmd/platform_flags.h"
 #include "libimage/image/copy.h"
 
@@ -25,6 +26,8 @@ struct CopyFlags {
   unsigned jobs = 4;
   std::string format;
   PlatformFlags platform;
+  NetworkFlags source_network;
+  NetworkFlags destination_network;
 
   void add_to(CLI::App& app);
   /// `invalid` if there is no destination.

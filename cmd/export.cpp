@@ -98,6 +98,7 @@ void declare_export(CLI::App& app, Session& session) {
       ->needs(bundle);
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -103,6 +103,7 @@ void declare_inspect(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"image", "index"}));
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -140,6 +140,7 @@ void declare_ls(CLI::App& app, Session& session) {
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -5,12 +5,15 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <random>
 
 #include "cmd/output/progress_tty.h"
 #include "cmd/signals.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/stream/cancellable.h"
+#include "registry/client/blob_locations.h"
+#include "registry/http/http_client.h"
 
 namespace lade::cmd {
 std::optional<std::string> Session::variable(const std::string& name) const {
@@ -55,7 +58,29 @@ std::shared_ptr<Store> Session::store() {
 
 void Session::heed_signals() { cancel_ = &cancel_on_signals(); }
 
-TransportContext Session::transports() {
+std::shared_ptr<registry::HttpClient> Session::http() {
+  if (!http_) {
+    registry::HttpOptions options;
+    options.exchange.cancel = cancel_;
+    options.random = [] {
+      thread_local std::minstd_rand generator{std::random_device()()};
+      return std::uniform_real_distribution<double>()(generator);
+    };
+    options.now = [this] { return now(); };
+    options.notice = [this](const std::string& text) { warn(text); };
+    http_ = std::make_shared<registry::HttpClient>(std::move(options));
+  }
+  return http_;
+}
+
+std::shared_ptr<registry::BlobLocations> Session::blob_locations() {
+  if (!blob_locations_) blob_locations_ = std::make_shared<registry::BlobLocations>();
+  return blob_locations_;
+}
+
+TransportContext Session::transports() { return transports(network_); }
+
+TransportContext Session::transports(const NetworkFlags& network) {
   heed_signals();
   TransportContext context;
   context.store = [this] { return store(); };
@@ -64,6 +89,7 @@ TransportContext Session::transports() {
   context.now = context.epoch.value_or(now());
   context.expansion = expansion_;
   context.cancel = cancel_;
+  context.outside["docker"] = docker_transport(*this, network);
   return context;
 }
 

@@ -6,11 +6,17 @@
 #include <string>
 #include <string_view>
 
+#include "cmd/network.h"
 #include "libimage/base/error.h"
 #include "libimage/base/progress.h"
 #include "libimage/base/time.h"
 #include "libimage/store/store.h"
 #include "libimage/transport/transport.h"
+
+namespace lade::registry {
+class BlobLocations;
+class HttpClient;
+}  // namespace lade::registry
 
 namespace lade::cmd {
 
@@ -42,7 +48,18 @@ class Session {
   /// What compressed layers may become; set before a store or an image is opened.
   ExpansionLimit& expansion() { return expansion_; }
 
+  /// What all registries and URLs are spoken to through.
+  std::shared_ptr<registry::HttpClient> http();
+  /// What one registry has, as this program has seen.
+  std::shared_ptr<registry::BlobLocations> blob_locations();
+  /// How registries are spoken to where a command has no flags of its own for it.
+  NetworkFlags& network() { return network_; }
+  /// Where warnings of libraries go.
+  Progress& warnings() { return warnings_; }
+
   TransportContext transports();
+  /// The same with other words about registries.
+  TransportContext transports(const NetworkFlags& network);
   /// An image by the name a user gave: any transport, the store for a bare name.
   std::unique_ptr<ImageSource> open_image(const std::string& name);
 
@@ -66,7 +83,24 @@ class Session {
   int exit_code = 0;
 
  private:
+  /// Warnings go to stderr, whatever becomes of progress.
+  class Warnings final : public Progress {
+   public:
+    explicit Warnings(const Session& session) : session_(session) {}
+    std::unique_ptr<ProgressTask> begin(std::string_view name, std::uint64_t total) override {
+      return no_progress().begin(name, total);
+    }
+    void warning(std::string_view message) override { session_.warn(message); }
+
+   private:
+    const Session& session_;
+  };
+
   std::string root_;
+  NetworkFlags network_;
+  Warnings warnings_{*this};
+  std::shared_ptr<registry::HttpClient> http_;
+  std::shared_ptr<registry::BlobLocations> blob_locations_;
   std::shared_ptr<Store> store_;
   std::unique_ptr<Progress> progress_;
   ExpansionLimit expansion_;

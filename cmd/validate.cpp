@@ -53,6 +53,7 @@ void declare_validate(CLI::App& app, Session& session) {
   app.add_flag("--quick", flags->quick, "Do not read the layers");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,15 @@ struct ImageName {
 /// transport that looks meant ("ocy:/x") is `invalid` with did-you-mean.
 ImageName parse_image_name(std::string_view text);
 
+/// A transport that is not made here: images on registries, behind a daemon. Operations that it
+/// cannot do are empty.
+struct OutsideTransport {
+  std::function<std::unique_ptr<ImageSource>(const std::string& details)> open{};
+  std::function<std::unique_ptr<ImageDestination>(const std::string& details)> write{};
+  std::function<std::vector<std::string>(const std::string& details)> list{};
+  std::function<void(const std::string& details)> remove{};
+};
+
 /// What transports need of the world.
 struct TransportContext {
   std::function<std::shared_ptr<Store>()> store;  ///< opened on first use
@@ -39,6 +49,8 @@ struct TransportContext {
   std::vector<Reference> additional_tags{};
   /// For what is unpacked where no layer is known yet: whole archives, tarballs.
   ExpansionLimit expansion{};
+  /// By name; asked for what this room has no operation for.
+  std::map<std::string, OutsideTransport> outside{};
   /// Once cancelled, what is read from a source throws `cancelled`; may be null.
   const CancelToken* cancel = nullptr;
 };

@@ -86,15 +86,20 @@ void require_details(const ImageName& name) {
 }
 
 template <class Result>
+using OutsideOperation = std::function<Result(const std::string& details)>;
+
+template <class Result>
 Result run(const ImageName& name, const TransportContext& context,
-           Operation<Result> Transport::*operation, std::string_view what) {
+           Operation<Result> Transport::*operation, std::string_view what,
+           OutsideOperation<Result> OutsideTransport::*outside = nullptr) {
   const Transport* transport = find_transport(name.transport);
   if (transport == nullptr) fail_unknown(name.str(), name.transport);
-  if (transport->*operation == nullptr) {
-    fail(ErrorKind::unsupported, "{}: the transport {} cannot {}", name.str(), name.transport,
-         what);
+  if (transport->*operation != nullptr) return (transport->*operation)(name.details, context);
+  const auto found = context.outside.find(name.transport);
+  if (found != context.outside.end() && outside != nullptr && found->second.*outside) {
+    return (found->second.*outside)(name.details);
   }
-  return (transport->*operation)(name.details, context);
+  fail(ErrorKind::unsupported, "{}: the transport {} cannot {}", name.str(), name.transport, what);
 }
 
 }  // namespace
@@ -117,20 +122,21 @@ ImageName parse_image_name(std::string_view text) {
 }
 
 std::unique_ptr<ImageSource> open_source(const ImageName& name, const TransportContext& context) {
-  return cancellable(run(name, context, &Transport::open, "be read"), context.cancel);
+  return cancellable(run(name, context, &Transport::open, "be read", &OutsideTransport::open),
+                     context.cancel);
 }
 
 std::unique_ptr<ImageDestination> open_destination(const ImageName& name,
                                                    const TransportContext& context) {
-  return run(name, context, &Transport::write, "be written to");
+  return run(name, context, &Transport::write, "be written to", &OutsideTransport::write);
 }
 
 std::vector<std::string> list_images(const ImageName& name, const TransportContext& context) {
-  return run(name, context, &Transport::list, "list images");
+  return run(name, context, &Transport::list, "list images", &OutsideTransport::list);
 }
 
 void remove_image(const ImageName& name, const TransportContext& context) {
-  run(name, context, &Transport::remove, "remove images");
+  run(name, context, &Transport::remove, "remove images", &OutsideTransport::remove);
 }
 
 std::unique_ptr<ImageSet> open_image_set(const ImageName& name, const TransportContext& context) {

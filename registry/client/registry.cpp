@@ -26,9 +26,15 @@ std::optional<std::string> warning_text(const std::string& value) {
   return printable(std::string_view(value).substr(quote + 1, end - quote - 1));
 }
 
-/// What the body of an error says: "MANIFEST_UNKNOWN: manifest unknown; …".
-std::string error_words(HttpResponse& response) {
+/// What the body of an error says.
+struct Complaint {
+  std::string words;  ///< "MANIFEST_UNKNOWN: manifest unknown; …"
+  std::vector<std::string> codes{};
+};
+
+Complaint complaint_of(HttpResponse& response) {
   std::string text;
+  Complaint complaint;
   try {
     text = read_all(*response.body, error_body_limit_bytes, "an error's body");
     const Json body = parse_json(text, "error");
@@ -36,20 +42,33 @@ std::string error_words(HttpResponse& response) {
     for (const Json& error : *find_array(body, "errors", "error")) {
       const auto code = find_string(error, "code", "error").value_or("");
       const auto message = find_string(error, "message", "error").value_or("");
+      complaint.codes.push_back(code);
       words.push_back(code.empty() || message.empty() ? code + message : code + ": " + message);
     }
-    return printable(join(words, "; "));
+    complaint.words = printable(join(words, "; "));
   } catch (const Error&) {
-    return printable(trim(std::string_view(text).substr(0, text.find('\n')).substr(0, 200)));
+    // not in the specification's form: its first line is better than nothing
+    complaint.words =
+        printable(trim(std::string_view(text).substr(0, text.find('\n')).substr(0, 200)));
   }
+  return complaint;
+}
+
+/// Codes tell more than a status: registries answer 400 to much that is not the request's fault.
+ErrorKind kind_of(const HttpResponse& response, const Complaint& complaint) {
+  for (const std::string& code : complaint.codes) {
+    if (code == "DIGEST_INVALID" || code == "SIZE_INVALID") return ErrorKind::corrupt;
+    if (code == "MANIFEST_BLOB_UNKNOWN" || code == "BLOB_UNKNOWN") return ErrorKind::not_found;
+  }
+  return kind_of_status(response.status);
 }
 
 }  // namespace
 
 void fail_answer(HttpResponse& response, std::string_view action) {
-  const std::string words = error_words(response);
-  fail(kind_of_status(response.status), "cannot {}: the registry answered {}{}{}", action,
-       response.status, words.empty() ? "" : ", ", words);
+  const Complaint complaint = complaint_of(response);
+  fail(kind_of(response, complaint), "cannot {}: the registry answered {}{}{}", action,
+       response.status, complaint.words.empty() ? "" : ", ", complaint.words);
 }
 
 Registry::Registry(Options options)
@@ -78,7 +97,7 @@ HttpResponse Registry::send(HttpRequest request, const std::vector<Scope>& scope
     if (response.status != 401 && response.status != 403) return response;
     const auto challenges = response.headers.all("WWW-Authenticate");
     if (own && response.status == 401 && authorization.retry_after(challenges)) continue;
-    const std::string words = error_words(response);
+    const std::string words = complaint_of(response).words;
     fail(ErrorKind::denied, "{} answered {}{}{}: {}", options_.host, response.status,
          words.empty() ? "" : ", ", words, authorization.explanation());
   }

@@ -18,8 +18,7 @@ constexpr std::size_t header_line_limit_bytes = 64U << 10U;
 constexpr std::size_t surplus_limit_bytes = 1U << 20U;
 constexpr std::uint64_t authorities_limit_bytes = 16U << 20U;
 constexpr long buffer_bytes = 256L << 10U;
-/// How often `cancelled` is asked at least.
-constexpr int turn_ms = 200;
+constexpr int turn_ms = 1000;
 
 /// One place in the pool for what may share a connection.
 std::string place_of(const HttpUrl& url, const TlsTrust& trust) {
@@ -232,7 +231,7 @@ void Exchange::take_header(std::string_view line) {
 }
 
 void Exchange::pump() {
-  if (settings_.cancelled && settings_.cancelled()) fail(ErrorKind::cancelled, "interrupted");
+  require_going_on(settings_.cancel);
   if ((send_paused_ && (!outgoing_.empty() || sent_all_)) || receive_paused_) {
     send_paused_ = send_paused_ && outgoing_.empty() && !sent_all_;
     receive_paused_ = false;
@@ -250,7 +249,9 @@ void Exchange::pump() {
   }
   const bool idle = target_filled_ == 0 && surplus_.empty() && !done_;
   if (idle && !(send_paused_ && !sent_all_)) {
-    curl_.multi_poll(multi_.get(), nullptr, 0, turn_ms, nullptr);
+    curl_waitfd cancelled{settings_.cancel ? settings_.cancel->descriptor() : -1, CURL_WAIT_POLLIN,
+                          0};
+    curl_.multi_poll(multi_.get(), &cancelled, settings_.cancel ? 1 : 0, turn_ms, nullptr);
   }
 }
 

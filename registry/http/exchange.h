@@ -1,12 +1,12 @@
 #pragma once
 
 #include <exception>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "libimage/base/callback_guard.h"
+#include "libimage/base/cancel_token.h"
 #include "registry/http/curl_pool.h"
 #include "registry/http/http.h"
 #include "registry/http/http_url.h"
@@ -19,8 +19,8 @@ struct ExchangeSettings {
   long connect_seconds = 30;
   /// A transfer that moves nothing for so long is given up: `unavailable`.
   long stall_seconds = 60;
-  /// Asked while waiting; true ends what is under way with `cancelled`.
-  std::function<bool()> cancelled{};
+  /// Once cancelled, what is under way ends with `cancelled`; may be null.
+  const CancelToken* cancel = nullptr;
   /// The file of the system's certificate authorities, for hosts that have more of their own.
   std::string system_authorities = "/etc/ssl/certs/ca-certificates.crt";
 };

@@ -161,9 +161,7 @@ void HttpClient::wait_for(const std::string& origin) const {
     });
     const auto now = Clock::now();
     if (now >= until) return;
-    if (options_.exchange.cancelled && options_.exchange.cancelled()) {
-      fail(ErrorKind::cancelled, "interrupted");
-    }
+    require_going_on(options_.exchange.cancel);
     std::this_thread::sleep_for(std::min<Clock::duration>(until - now, turn));
   }
 }

@@ -10,15 +10,6 @@ namespace {
 
 bool same_name(std::string_view a, std::string_view b) { return to_lower(a) == to_lower(b); }
 
-/// IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT"; the obsolete forms are not sent by registries.
-std::optional<std::int64_t> parse_http_date(std::string_view value) {
-  std::tm time{};
-  const std::string text(value);
-  const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return ::timegm(&time);
-}
-
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   const auto number = parse_int(text);
   if (!number || *number < 0) return std::nullopt;
@@ -74,7 +65,15 @@ std::optional<std::int64_t> retry_after_seconds(std::string_view value, Timestam
   }
   const auto date = parse_http_date(trim(value));
   if (!date) return std::nullopt;
-  return std::max<std::int64_t>(*date - now.seconds, 0);
+  return std::max<std::int64_t>(date->seconds - now.seconds, 0);
+}
+
+std::optional<Timestamp> parse_http_date(std::string_view value) {
+  std::tm time{};
+  const std::string text(value);
+  const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return Timestamp{::timegm(&time), 0};
 }
 
 std::optional<ContentRange> parse_content_range(std::string_view value) {

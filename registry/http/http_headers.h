@@ -36,6 +36,9 @@ class HttpHeaders {
 /// `now`; never negative. Nothing if it is neither.
 std::optional<std::int64_t> retry_after_seconds(std::string_view value, Timestamp now);
 
+/// IMF-fixdate (RFC 9110 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
+std::optional<Timestamp> parse_http_date(std::string_view value);
+
 /// What a Content-Range field (RFC 9110 14.4) says was sent.
 struct ContentRange {
   std::uint64_t first = 0;

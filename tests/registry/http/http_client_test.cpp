@@ -204,15 +204,15 @@ TEST_CASE("an upload is written as it comes; a server that has had enough says s
 }
 
 TEST_CASE("what is interrupted ends as cancelled") {
-  std::atomic<bool> interrupted = false;
+  CancelToken interrupted;
   HttpServer server([&](const SeenRequest&) {
-    interrupted = true;
+    interrupted.cancel();
     return Answer{.body = std::string(1000, 'x'), .drip_ms = 1000};
   });
   HttpOptions options = quick();
-  options.exchange.cancelled = [&] { return interrupted.load(); };
+  options.exchange.cancel = &interrupted;
   HttpClient client(options);
-  expect_error(ErrorKind::cancelled, "interrupted",
+  expect_error(ErrorKind::cancelled, "stopped",
                [&] { text_of(client.send({.url = server.url("/")})); });
 }
 

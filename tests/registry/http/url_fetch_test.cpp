@@ -91,8 +91,19 @@ std::string response(const std::string& status, const std::string& headers,
                      body.size(), headers, body);
 }
 
+std::shared_ptr<HttpClient> make_client(std::chrono::milliseconds pause,
+                                        const CancelToken* cancel = nullptr) {
+  HttpOptions options;
+  options.pause = pause;
+  options.exchange.cancel = cancel;
+  return std::make_shared<HttpClient>(std::move(options));
+}
+
 FetchedUrl fetch(const std::string& url) {
-  return HttpUrlFetcher(std::chrono::milliseconds(1)).fetch(url);
+  // the body is read before the next document is asked for
+  static std::shared_ptr<HttpClient> client;
+  client = make_client(std::chrono::milliseconds(1));
+  return HttpUrlFetcher(client).fetch(url);
 }
 
 std::string body_of(FetchedUrl fetched) { return read_all(*fetched.body, 1U << 30U, "body"); }
@@ -244,7 +255,7 @@ TEST_CASE("a transfer that stands still ends when it is cancelled, before and in
     while (::recv(client.get(), buffer, sizeof buffer, 0) > 0) {
     }
   });
-  HttpUrlFetcher fetcher(std::chrono::milliseconds(1), &token);
+  HttpUrlFetcher fetcher(make_client(std::chrono::milliseconds(1), &token));
   const auto [kind, message] = error_of([&] {
     body_of(fetcher.fetch(fmt::format("http://127.0.0.1:{}/x", ntohs(address.sin_port))));
   });
@@ -258,7 +269,7 @@ TEST_CASE("waiting for the next attempt ends when it is cancelled") {
     token.cancel();
     return response("503 Busy", "", "");
   });
-  HttpUrlFetcher fetcher(std::chrono::hours(1), &token);
+  HttpUrlFetcher fetcher(make_client(std::chrono::seconds(100), &token));
   CHECK(error_of([&] { fetcher.fetch(server.url("/x")); }).first == ErrorKind::cancelled);
 }
 

@@ -1,0 +1,100 @@
+#include "cmd/network.h"
+
+#include <unistd.h>
+
+#include "cmd/session.h"
+#include "registry/client/docker_transport.h"
+#include "registry/client/tags.h"
+
+namespace lade::cmd {
+
+void NetworkFlags::add_to(CLI::App& app, const std::string& prefix) {
+  const std::string of = prefix.empty()     ? ""
+                         : prefix == "src-" ? " of the source"
+                                            : " of the destination";
+  app.add_option("--" + prefix + "authfile", auth_file, "The file with credentials" + of)
+      ->type_name("FILE");
+  app.add_option("--" + prefix + "creds", credentials,
+                 "Who to be at the registry" + of + "; without a password nobody")
+      ->type_name("USER[:PASSWORD]");
+  app.add_flag("--" + prefix + "no-creds", no_credentials,
+               "Ask the registry" + of + " without credentials");
+  app.add_option("--" + prefix + "cert-dir", certificate_directory,
+                 "The directory with the certificates (*.crt, *.cert, *.key) for the registry" + of)
+      ->type_name("DIR");
+  app.add_flag_function(
+      "--" + prefix + "tls-verify", [this](std::int64_t value) { tls_verify = value > 0; },
+      "Whether the registry" + of +
+          " must be who it says; false allows plain http, too (default: as registries.conf says)");
+}
+
+NetworkFlags NetworkFlags::over(const NetworkFlags& general) const {
+  NetworkFlags flags = *this;
+  if (flags.auth_file.empty()) flags.auth_file = general.auth_file;
+  if (flags.credentials.empty()) flags.credentials = general.credentials;
+  flags.no_credentials = flags.no_credentials || general.no_credentials;
+  if (flags.certificate_directory.empty()) {
+    flags.certificate_directory = general.certificate_directory;
+  }
+  if (!flags.tls_verify) flags.tls_verify = general.tls_verify;
+  return flags;
+}
+
+registry::UserEnvironment user_environment(const Session& session) {
+  const auto variable = [&](const char* name) { return session.variable(name).value_or(""); };
+  return {.uid = ::geteuid(),
+          .home = variable("HOME"),
+          .config_home = variable("XDG_CONFIG_HOME"),
+          .cache_home = variable("XDG_CACHE_HOME"),
+          .runtime_dir = variable("XDG_RUNTIME_DIR"),
+          .docker_config = variable("DOCKER_CONFIG"),
+          .registries_conf = variable("CONTAINERS_REGISTRIES_CONF"),
+          .registries_conf_override = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
+          .registry_auth_file = variable("REGISTRY_AUTH_FILE")};
+}
+
+std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,
+                                                                 const NetworkFlags& flags) {
+  registry::DockerOptions options;
+  const registry::UserEnvironment environment = user_environment(session);
+  options.config = registry::load_registries(registry::registries_files(environment));
+  for (const std::string& warning : options.config.warnings) session.warn(warning);
+  options.certificate_directories = registry::certificate_directories(environment);
+  options.certificate_directory = flags.certificate_directory;
+  if (!flags.credentials.empty()) {
+    options.credentials.given = registry::parse_credentials(flags.credentials);
+  }
+  options.credentials.auth_file = flags.auth_file;
+  options.credentials.helpers = options.config.credential_helpers;
+  options.credentials.environment = environment;
+  options.anonymous = flags.no_credentials;
+  options.tls_verify = flags.tls_verify;
+  options.http = session.http();
+  options.clock = [&session] { return session.now(); };
+  options.locations = session.blob_locations();
+  options.progress = &session.warnings();
+  return std::make_shared<registry::DockerTransport>(std::move(options));
+}
+
+OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {
+  // one for all operations, made once somebody asks
+  const auto made = std::make_shared<std::shared_ptr<registry::DockerTransport>>();
+  const auto get = [made, &session, flags]() -> registry::DockerTransport& {
+    if (!*made) *made = make_docker_transport(session, flags);
+    return **made;
+  };
+  using registry::DockerTransport;
+  return {
+      .open =
+          [get](const std::string& details) { return get().open(DockerTransport::parse(details)); },
+      .write =
+          [get](const std::string& details) {
+            return get().write(DockerTransport::parse(details));
+          },
+      .list =
+          [get](const std::string& details) {
+            return registry::list_tags(get().repository(DockerTransport::parse(details)));
+          }};
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "libimage/transport/transport.h"
+
+namespace lade::registry {
+class DockerTransport;
+struct UserEnvironment;
+}  // namespace lade::registry
+
+namespace lade::cmd {
+
+class Session;
+
+/// How a registry is to be spoken to, as flags say it.
+struct NetworkFlags {
+  std::string auth_file;
+  std::string credentials;
+  bool no_credentials = false;
+  std::string certificate_directory;
+  std::optional<bool> tls_verify;
+
+  /// `prefix` is "", "src-" or "dest-". The object outlives `app`.
+  void add_to(CLI::App& app, const std::string& prefix = "");
+  /// What is not said here is as `general` says.
+  NetworkFlags over(const NetworkFlags& general) const;
+};
+
+/// What the files of a user are found by, from the environment.
+registry::UserEnvironment user_environment(const Session& session);
+
+/// The transport docker: as flags, the user's files and the environment make it.
+std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,
+                                                                 const NetworkFlags& flags);
+
+/// The same for a TransportContext; made when it is first used.
+OutsideTransport docker_transport(Session& session, const NetworkFlags& flags);
+
+}  // namespace lade::cmd

@@ -1,0 +1,75 @@
+#include "registry/client/docker_transport.h"
+
+#include "libimage/base/error.h"
+
+namespace lade::registry {
+
+DockerTransport::DockerTransport(DockerOptions options) : options_(std::move(options)) {}
+
+Reference DockerTransport::parse(const std::string& details) {
+  constexpr std::string_view slashes = "//";
+  if (!details.starts_with(slashes)) {
+    fail(ErrorKind::invalid, "\"docker:{}\": wanted docker://NAME", details);
+  }
+  return Reference::parse(std::string_view(details).substr(slashes.size())).or_latest();
+}
+
+std::unique_ptr<ImageSource> DockerTransport::open(const Reference& reference) {
+  std::vector<PullPlace> places;
+  for (const PullSource& source : pull_sources(options_.config, reference)) {
+    places.push_back(
+        {{registry_of(source.reference, source.insecure, source.is_mirror), source.reference},
+         source.is_mirror});
+  }
+  return std::make_unique<DockerSource>(reference, std::move(places), options_.http,
+                                        options_.locations);
+}
+
+std::unique_ptr<ImageDestination> DockerTransport::write(const Reference& reference) {
+  return std::make_unique<DockerDestination>(repository(reference), options_.locations);
+}
+
+Repository DockerTransport::repository(const Reference& reference) {
+  const PullSource target = push_target(options_.config, reference);
+  return {registry_of(target.reference, target.insecure, false), target.reference};
+}
+
+/// Credentials may differ by repository, so each has its registry.
+std::shared_ptr<Registry> DockerTransport::registry_of(const Reference& reference, bool insecure,
+                                                       bool is_mirror) {
+  const std::lock_guard lock(mutex_);
+  auto& registry = registries_[fmt::format("{} {} {}", reference.name(), insecure, is_mirror)];
+  if (!registry) registry = make(reference, insecure, is_mirror);
+  return registry;
+}
+
+std::shared_ptr<Registry> DockerTransport::make(const Reference& reference, bool insecure,
+                                                bool is_mirror) {
+  const std::string& host = reference.domain();
+  Registry::Options options{.host = host,
+                            .insecure = insecure,
+                            .http = options_.http,
+                            .clock = options_.clock,
+                            .progress = options_.progress};
+  RegistryCertificates certificates;
+  if (!is_mirror && options_.tls_verify) options.insecure = !*options_.tls_verify;
+  if (!is_mirror && !options_.certificate_directory.empty()) {
+    certificates = read_certificates(options_.certificate_directory);
+  } else {
+    certificates = find_certificates(host, options_.certificate_directories);
+  }
+  options.trust.authorities = certificates.authorities;
+  if (!certificates.clients.empty()) {
+    options.trust.client_certificate = certificates.clients.front().certificate;
+    options.trust.client_key = certificates.clients.front().key;
+  }
+  if (!options_.anonymous) {
+    CredentialOptions wanted = options_.credentials;
+    // what is given on the command line is for the registry that is named there
+    if (is_mirror) wanted.given.reset();
+    options.credentials = find_credentials(wanted, reference.name(), *options_.progress);
+  }
+  return std::make_shared<Registry>(std::move(options));
+}
+
+}  // namespace lade::registry
