@@ -1,6 +1,7 @@
 #include "registry/client/docker_source.h"
 
 #include "libimage/base/error.h"
+#include "libimage/oci/media_type.h"
 #include "registry/client/blobs.h"
 #include "registry/client/manifests.h"
 
@@ -19,15 +20,25 @@ RawManifest DockerSource::manifest() { return find().manifest; }
 RawManifest DockerSource::manifest(const Descriptor& descriptor) {
   const Found& found = find();
   if (found.manifest.digest == descriptor.digest) return found.manifest;
-  return get_manifest(found.place->repository, descriptor);
+  RawManifest manifest = get_manifest(found.place->repository, descriptor);
+  remember(manifest, found.place->repository);
+  return manifest;
+}
+
+/// What the manifest names is in its repository.
+void DockerSource::remember(const RawManifest& manifest, const Repository& repository) const {
+  if (!locations_ || !media_type::is_manifest(manifest.media_type)) return;
+  const Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, name());
+  locations_->remember(parsed.config.digest, repository.reference);
+  for (const Descriptor& layer : parsed.layers) {
+    if (layer.urls.empty()) locations_->remember(layer.digest, repository.reference);
+  }
 }
 
 std::unique_ptr<Source> DockerSource::open_blob(const Descriptor& descriptor) {
   const Repository& repository = find().place->repository;
   try {
-    auto source = registry::open_blob(repository, descriptor);
-    if (locations_) locations_->remember(descriptor.digest, repository.reference);
-    return source;
+    return registry::open_blob(repository, descriptor);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found || descriptor.urls.empty()) throw;
   }
@@ -41,6 +52,7 @@ const DockerSource::Found& DockerSource::find() {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     try {
       found_ = find_in(places_[i]);
+      remember(found_->manifest, found_->place->repository);
       return *found_;
     } catch (Error& error) {
       if (error.kind() == ErrorKind::cancelled || i + 1 == places_.size()) {

@@ -38,6 +38,7 @@ class DockerSource final : public ImageSource {
 
   const Found& find();
   Found find_in(const PullPlace& place) const;
+  void remember(const RawManifest& manifest, const Repository& repository) const;
 
   Reference reference_;
   std::vector<PullPlace> places_;

@@ -92,7 +92,7 @@ HttpResponse Registry::send(HttpRequest request, const std::vector<Scope>& scope
         signed_request.headers.add("Authorization", std::string(header.reveal()));
       }
     }
-    HttpResponse response = options_.http->send(signed_request);
+    HttpResponse response = send_hinting(signed_request);
     note_warnings(response);
     if (response.status != 401 && response.status != 403) return response;
     const auto challenges = response.headers.all("WWW-Authenticate");
@@ -100,6 +100,17 @@ HttpResponse Registry::send(HttpRequest request, const std::vector<Scope>& scope
     const std::string words = complaint_of(response).words;
     fail(ErrorKind::denied, "{} answered {}{}{}: {}", options_.host, response.status,
          words.empty() ? "" : ", ", words, authorization.explanation());
+  }
+}
+
+HttpResponse Registry::send_hinting(const HttpRequest& request) {
+  try {
+    return options_.http->send(request);
+  } catch (SpeaksNoTls& error) {
+    fail(error.kind(),
+         "{}; a registry without it must be allowed by --tls-verify=false or by insecure = true in "
+         "registries.conf",
+         error.message());
   }
 }
 

@@ -56,6 +56,7 @@ class Registry {
   const Base& base();
   Base find_base();
   HttpAnswer ask(const HttpQuestion& question);
+  HttpResponse send_hinting(const HttpRequest& request);
   void complete(HttpRequest& request);
   bool is_own(const std::string& url);
   void note_warnings(const HttpResponse& response);

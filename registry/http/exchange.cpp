@@ -260,6 +260,10 @@ void Exchange::finish(CURLcode result) {
   // a server that answers before it has read all and hangs up has still answered
   if (result == CURLE_OK || (answered_ && result == CURLE_SEND_ERROR)) return;
   const char* reason = error_[0] != '\0' ? error_ : curl_.easy_strerror(result);
+  if (result == CURLE_SSL_CONNECT_ERROR &&
+      std::string_view(reason).find("wrong version number") != std::string_view::npos) {
+    throw SpeaksNoTls(ErrorKind::invalid, shown_ + ": what answers there does not speak TLS");
+  }
   const Error error(kind_of(result), fmt::format("{}: {}", shown_, reason));
   if (!answered_) throw error;
   // what came before the end is the reader's first

@@ -7,6 +7,7 @@
 
 #include "libimage/base/callback_guard.h"
 #include "libimage/base/cancel_token.h"
+#include "libimage/base/error.h"
 #include "registry/http/curl_pool.h"
 #include "registry/http/http.h"
 #include "registry/http/http_url.h"
@@ -23,6 +24,12 @@ struct ExchangeSettings {
   const CancelToken* cancel = nullptr;
   /// The file of the system's certificate authorities, for hosts that have more of their own.
   std::string system_authorities = "/etc/ssl/certs/ca-certificates.crt";
+};
+
+/// What answered a request by https is no TLS; plain http, most often.
+class SpeaksNoTls final : public Error {
+ public:
+  using Error::Error;
 };
 
 /// One request and one answer on the wire; no redirect is followed and nothing is tried twice. The

@@ -110,14 +110,14 @@ HttpResponse HttpClient::send_to(const HttpRequest& request, const HttpUrl& url)
       if (last || !may_pass(response.status)) return response;
       const auto pause = pause_after(attempt, &response);
       if (pause > options_.longest_pause) return response;
-      hold(url, pause);
+      hold(url, pause, fmt::format("answered {}", response.status));
     } catch (Error& error) {
       if (error.kind() != ErrorKind::unavailable) throw;
       if (last) {
         if (attempt > 1) error.add_context(fmt::format("after {} attempts", attempt));
         throw;
       }
-      hold(url, pause_after(attempt, nullptr));
+      hold(url, pause_after(attempt, nullptr), "does not answer");
     }
   }
 }
@@ -141,14 +141,14 @@ std::chrono::milliseconds HttpClient::pause_after(int attempt, const HttpRespons
                                              std::chrono::seconds(std::min(*seconds, day_seconds)));
 }
 
-void HttpClient::hold(const HttpUrl& url, std::chrono::milliseconds pause) {
+void HttpClient::hold(const HttpUrl& url, std::chrono::milliseconds pause, std::string_view why) {
   const auto until = Clock::now() + pause;
   not_before_.with([&](auto& all) {
     auto& moment = all[url.origin()];
     moment = std::max(moment, until);
   });
   if (options_.notice && pause >= std::chrono::seconds(2)) {
-    options_.notice(fmt::format("{} asks for patience, trying again in {} s", url.host,
+    options_.notice(fmt::format("{} {}, trying again in {} s", url.host, why,
                                 std::chrono::duration_cast<std::chrono::seconds>(pause).count()));
   }
 }

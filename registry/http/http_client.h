@@ -58,7 +58,7 @@ class HttpClient {
   HttpResponse send_once(const HttpRequest& request, const HttpUrl& url);
   std::chrono::milliseconds pause_after(int attempt, const HttpResponse* response) const;
   /// Nobody talks to the origin before the pause is over.
-  void hold(const HttpUrl& url, std::chrono::milliseconds pause);
+  void hold(const HttpUrl& url, std::chrono::milliseconds pause, std::string_view why);
   void wait_for(const std::string& origin) const;
 
   using Clock = std::chrono::steady_clock;

@@ -1,0 +1,177 @@
+load support
+
+# Images on Debian's docker-registry: plain, and with TLS of a private authority and passwords.
+
+# registry NAME YAML: a registry on a free port of the loopback device; $HOST is its address. Nothing
+# is known of registries and credentials but what a test writes.
+registry() {
+  needs docker-registry
+  export HOME=$BATS_TEST_TMPDIR
+  unset REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_RUNTIME_DIR XDG_CONFIG_HOME
+  local name=$1 http=$2 port
+  for _ in $(seq 20); do
+    port=$((20000 + RANDOM % 20000))
+    HOST=127.0.0.1:$port
+    cat > "$name.yml" <<Y
+version: 0.1
+log: {level: error}
+storage: {filesystem: {rootdirectory: $PWD/$name.data}, delete: {enabled: true}}
+http:
+  addr: $HOST
+$http
+Y
+    docker-registry serve "$name.yml" > "$name.log" 2>&1 &
+    SERVER=$!
+    for _ in $(seq 50); do
+      (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null && return
+      kill -0 "$SERVER" 2> /dev/null || break
+      sleep 0.1
+    done
+  done
+  cat "$name.log"
+  return 1
+}
+
+plain_registry() {
+  registry plain ""
+  cat > registries.conf <<C
+[[registry]]
+location = "$HOST"
+insecure = true
+C
+  export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
+}
+
+secure_registry() {
+  needs openssl
+  needs htpasswd
+  mkdir -p certs
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=test authority" \
+    -keyout ca.key -out certs/ca.crt
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=127.0.0.1" \
+    -keyout server.key -out server.csr
+  openssl x509 -req -in server.csr -CA certs/ca.crt -CAkey ca.key -CAcreateserial -days 2 -out server.crt \
+    -extfile <(echo "subjectAltName = IP:127.0.0.1")
+  htpasswd -Bbn me s3cret > users
+  registry secure "  tls: {certificate: $PWD/server.crt, key: $PWD/server.key}
+auth: {htpasswd: {realm: test, path: $PWD/users}}"
+  export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
+  touch registries.conf
+} 2> openssl.log
+
+teardown() {
+  if [ -n "${SERVER:-}" ]; then
+    kill "$SERVER"
+    wait "$SERVER" || true
+  fi
+}
+
+@test "what goes to a registry comes back with the same digests" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/team/app:1"
+  lade copy -q "docker://$HOST/team/app:1" back
+  equal "$(lade inspect --raw back)" "$(lade inspect --raw app)"
+  lade copy -q "docker://$HOST/team/app:1" oci:layout:x
+  lade validate oci:layout:x
+  equal "$(lade cat "docker://$HOST/team/app:1" etc/name)" app
+}
+
+@test "every form of a manifest survives the way there and back" {
+  plain_registry
+  image app
+  for form in "--format oci" "--format docker" "--compression zstd" "--compression none"; do
+    # shellcheck disable=SC2086
+    lade copy -q $form app "docker://$HOST/forms:1"
+    lade copy -q "docker://$HOST/forms:1" oci:there:x
+    lade copy -q oci:there:x "docker://$HOST/forms:2"
+    equal "$(lade inspect --raw "docker://$HOST/forms:2")" "$(lade inspect --raw "docker://$HOST/forms:1")"
+    rm -rf there
+  done
+}
+
+@test "skopeo reads what lade pushed, and lade what skopeo pushed" {
+  needs skopeo
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/app:1"
+  equal "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$HOST/app:1")" \
+    "$(lade inspect --format '{{.Digest}}' app)"
+  skopeo copy -q --src-tls-verify=false --dest-tls-verify=false "docker://$HOST/app:1" \
+    "docker://$HOST/theirs:1"
+  lade copy -q "docker://$HOST/theirs:1" theirs
+  equal "$(lade cat theirs etc/name)" app
+}
+
+@test "a blob of another repository is mounted" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/one/app:1"
+  run_lade copy "docker://$HOST/one/app:1" "docker://$HOST/two/app:1"
+  contains "$output" "0 blobs copied"
+  contains "$output" "2 present already"
+}
+
+@test "an image by digest, and what is not there" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/app:1"
+  digest=$(lade inspect --format '{{.Digest}}' app)
+  lade copy -q "docker://$HOST/app@$digest" back
+  fails_with 3 "MANIFEST_UNKNOWN" copy "docker://$HOST/app:2" back
+  fails_with 3 "answered 404" copy "docker://$HOST/nothing:1" back
+  fails_with 2 "docker://$HOST/app:1" copy "docker:$HOST/app:1" back
+}
+
+@test "plain http is spoken only where it is allowed" {
+  plain_registry
+  image app
+  : > registries.conf
+  fails_with 2 "does not speak TLS; a registry without it must be allowed by --tls-verify=false" \
+    copy app "docker://$HOST/app:1"
+  lade copy -q --dest-tls-verify=false app "docker://$HOST/app:1"
+  fails_with 2 "does not speak TLS" copy --dest-tls-verify=false "docker://$HOST/app:1" back
+  lade copy -q --tls-verify=false "docker://$HOST/app:1" back
+}
+
+@test "a blocked registry is not asked" {
+  plain_registry
+  image app
+  printf '[[registry]]\nlocation = "%s"\nblocked = true\n' "$HOST" > registries.conf
+  fails_with 6 "blocked" copy "docker://$HOST/app:1" back
+}
+
+@test "mirrors are asked first" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/cache/app:1"
+  cat > registries.conf <<C
+[[registry]]
+location = "registry.invalid"
+[[registry.mirror]]
+location = "$HOST/cache"
+insecure = true
+C
+  lade copy -q docker://registry.invalid/app:1 back
+  equal "$(lade cat back etc/name)" app
+}
+
+@test "a private authority must be named, and a password be right" {
+  secure_registry
+  image app
+  fails_with 6 "certificate" copy --dest-creds me:s3cret app "docker://$HOST/app:1"
+  fails_with 6 "401" copy --dest-cert-dir certs app "docker://$HOST/app:1"
+  fails_with 6 "401" copy --dest-cert-dir certs --dest-creds me:wr0ng app "docker://$HOST/app:1"
+  [[ $errors != *wr0ng* ]]
+  lade copy -q --dest-cert-dir certs --dest-creds me:s3cret app "docker://$HOST/app:1"
+  mkdir -p .config/containers/certs.d
+  cp -r certs ".config/containers/certs.d/$HOST"
+  printf '{"auths":{"%s":{"auth":"%s"}}}' "$HOST" "$(printf me:s3cret | base64)" > auth.json
+  lade copy -q --authfile auth.json "docker://$HOST/app:1" back
+  REGISTRY_AUTH_FILE=$PWD/auth.json lade inspect "docker://$HOST/app:1" > inspected
+  fails_with 6 "401" inspect --no-creds --authfile auth.json "docker://$HOST/app:1"
+}
+
+@test "a registry that is not there is unavailable" {
+  fails_with 8 "127.0.0.1" copy docker://127.0.0.1:1/app:1 back
+}
