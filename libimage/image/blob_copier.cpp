@@ -1,8 +1,9 @@
 // One blob flows from source to destination through bounded buffers:
-//   stored bytes -> verified -> [unpacked -> diff id -> packed ->] writer -> commit
-// Verification ends before the writer is asked to commit, so bytes that are not what their digest
-// says never last, whether or not the destination checks by itself. A recompressed layer must also
-// unpack to its diff id: a config that lies about its layers is found out here.
+//   stored bytes -> writer -> commit
+//   stored bytes -> verified -> unpacked -> diff id -> packed -> writer -> commit
+// Each byte is hashed once: of bytes that go through unchanged, the writer checks the digest before
+// anything lasts (the contract of BlobWriter); bytes that are unpacked are verified here, as is the
+// layer against its diff id: a config that lies about its layers is found out.
 #include "libimage/image/blob_copier.h"
 
 #include "libimage/base/text.h"
@@ -98,9 +99,7 @@ std::unique_ptr<Source> BlobCopier::open(const BlobPlan& plan, const Descriptor&
   } else {
     stored = source_.open_blob(blob);
   }
-  return std::make_unique<VerifiedSource>(
-      std::make_unique<WatchedSource>(std::move(stored), task, cancelled_), blob,
-      "blob " + blob.digest.str());
+  return std::make_unique<WatchedSource>(std::move(stored), task, cancelled_);
 }
 
 std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& plan,
@@ -116,7 +115,8 @@ std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& pl
         return Result{blob, "done"};
       }
     }
-    bytes = open(plan, blob, task);
+    bytes = std::make_unique<SizedSource>(open(plan, blob, task), blob.size_bytes,
+                                          "blob " + blob.digest.str());
   } catch (const Error& error) {
     if (may_be_missing && error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
@@ -145,7 +145,9 @@ std::optional<BlobCopier::Result> BlobCopier::bring_remembered(const BlobPlan& p
 }
 
 Descriptor BlobCopier::recompress(const BlobPlan& plan, ProgressTask& task) {
-  const auto unpacked = open_sniffed(open(plan, plan.blob, task), options_.expansion);
+  auto verified = std::make_unique<VerifiedSource>(open(plan, plan.blob, task), plan.blob,
+                                                   "blob " + plan.blob.digest.str());
+  const auto unpacked = open_sniffed(std::move(verified), options_.expansion);
   const auto writer = destination_.begin_blob({plan.media_type, *plan.diff_id, 0});
   const auto encoder = make_encoder(*writer, {.compression = *plan.compression,
                                               .level = options_.compression_level,

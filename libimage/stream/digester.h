@@ -42,21 +42,33 @@ class DigestSource final : public Source {
   std::uint64_t size_bytes_ = 0;
 };
 
-/// Passes bytes through and throws `corrupt` (wanted, got) as soon as there are more than the
-/// descriptor's size, or at the end if there are fewer or the digest differs. The end is reported
-/// only after the check, so whoever saw the end saw verified bytes.
+/// Passes bytes through and throws `corrupt` (wanted, got) as soon as there are more than
+/// `size_bytes`, or at the end if there are fewer. For bytes whose digest somebody else checks.
+class SizedSource final : public Source {
+ public:
+  SizedSource(std::unique_ptr<Source> inner, std::uint64_t size_bytes, std::string what)
+      : inner_(std::move(inner)), size_bytes_(size_bytes), what_(std::move(what)) {}
+  std::size_t read(std::span<std::byte> buffer) override;
+
+ private:
+  std::unique_ptr<Source> inner_;
+  std::uint64_t size_bytes_;
+  std::string what_;
+  std::uint64_t seen_bytes_ = 0;
+};
+
+/// The same, and throws if the digest differs. The end is reported only after the check, so whoever
+/// saw the end saw verified bytes.
 class VerifiedSource final : public Source {
  public:
   VerifiedSource(std::unique_ptr<Source> inner, const Descriptor& expected, std::string what);
   std::size_t read(std::span<std::byte> buffer) override;
 
  private:
-  std::unique_ptr<Source> inner_;
+  SizedSource inner_;
   Digest expected_digest_;
-  std::uint64_t expected_size_bytes_;
   std::string what_;
   Hasher hasher_;
-  std::uint64_t seen_bytes_ = 0;
   bool checked_ = false;
 };
 
