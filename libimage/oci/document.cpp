@@ -82,7 +82,7 @@ std::string guess_document_type(const Json& document, std::string_view what) {
     return std::string(has(document, "signatures") ? media_type::docker_schema1_signed
                                                    : media_type::docker_schema1);
   }
-  const std::string stated = find_string(document, "mediaType", what).value_or("");
+  std::string stated = find_string(document, "mediaType", what).value_or("");
   if (stated.empty()) return guess_schema2_type(document, what);
   if (media_type::is_manifest(stated) || media_type::is_index(stated) ||
       media_type::is_schema1(stated)) {

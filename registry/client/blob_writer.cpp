@@ -80,7 +80,7 @@ class StreamWriter final : public BlobWriter {
   }
 
   Descriptor commit(const Descriptor* expected) override {
-    const Descriptor blob = tally_.finish(expected);
+    Descriptor blob = tally_.finish(expected);
     if (blob.size_bytes != size_bytes_) {
       fail(ErrorKind::corrupt, "wanted {} bytes, got {}", size_bytes_, blob.size_bytes);
     }
@@ -165,7 +165,7 @@ class ChunkedWriter final : public BlobWriter {
   }
 
   Descriptor commit(const Descriptor* expected) override {
-    const Descriptor blob = tally_.finish(expected);
+    Descriptor blob = tally_.finish(expected);
     flush();
     session_.close(blob.digest);
     return blob;

@@ -146,7 +146,7 @@ const Registry::Base& Registry::base() {
 Registry::Base Registry::find_base() {
   TlsTrust trust = options_.trust;
   trust.verify = trust.verify && !options_.insecure;
-  const Base secure{HttpUrl::parse("https://" + address_), trust};
+  Base secure{HttpUrl::parse("https://" + address_), trust};
   if (!options_.insecure) return secure;
   try {
     const HttpRequest ping{.url = secure.url.text + "v2/", .trust = trust, .repeatable = false};

@@ -264,10 +264,10 @@ void Exchange::finish(CURLcode result) {
       std::string_view(reason).find("wrong version number") != std::string_view::npos) {
     throw SpeaksNoTls(ErrorKind::invalid, shown_ + ": what answers there does not speak TLS");
   }
-  const Error error(kind_of(result), fmt::format("{}: {}", shown_, reason));
-  if (!answered_) throw error;
+  const std::string message = fmt::format("{}: {}", shown_, reason);
+  if (!answered_) throw Error(kind_of(result), message);
   // what came before the end is the reader's first
-  failure_ = std::make_exception_ptr(error);
+  failure_ = std::make_exception_ptr(Error(kind_of(result), message));
 }
 
 }  // namespace lade::registry

@@ -167,8 +167,8 @@ TEST_CASE("masked paths of /proc and /sys show nothing") {
       "[ ! -e /proc/$f ] || head -c 1 /proc/$f; done; "
       "for d in /proc/acpi /proc/scsi /sys/firmware /sys/devices/virtual/powercap; do "
       "[ ! -e $d ] || ls $d; done");
-  CHECK(ran.out == "");
-  CHECK(ran.err == "");
+  CHECK(ran.out.empty());
+  CHECK(ran.err.empty());
 }
 
 TEST_CASE("pid 1 cannot be looked into") {

@@ -60,7 +60,7 @@ TEST_CASE("numbers resolve in an image without user files") {
   const ResolvedUser user = resolve_user("7:8", "", "");
   CHECK(user.uid == 7);
   CHECK(user.gid == 8);
-  CHECK(user.supplementary == Gids{});
+  CHECK(user.supplementary.empty());
   CHECK(resolve_user("", "", "").uid == 0);
 }
 

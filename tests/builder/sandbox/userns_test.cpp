@@ -208,7 +208,7 @@ TEST_CASE("uid 0 without CAP_SYS_ADMIN maps all it has into a namespace") {
 
 TEST_CASE("a process that can mount stays in the namespace it is in") {
   REQUIRE_CONTAINERS();
-  const IdMapping first = test_mapping();
+  const IdMapping& first = test_mapping();
   CHECK(in_child([&] {
           const IdMapping again = enter_user_namespace();
           return again.kind == first.kind && again.uids == first.uids ? 0 : 1;

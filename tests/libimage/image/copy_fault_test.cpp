@@ -12,7 +12,7 @@ Manifest parsed(const RawManifest& raw) { return parse_manifest(raw.bytes, raw.m
 
 std::string failed_copy(ErrorKind kind, MemoryImageSource& source, const CopyOptions& options,
                         MemoryImageDestination& destination) {
-  const std::string message =
+  std::string message =
       error_of(kind, [&] { copy_image(source, destination, options, no_progress()); });
   CHECK_FALSE(destination.top());
   return message;

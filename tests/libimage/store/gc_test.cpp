@@ -21,7 +21,7 @@ bool is_whole(Store& store, const StoredImage& image) {
 }
 
 std::string snapshot(const StoreFixture& f, const Digest& chain_id) {
-  const std::string path = f.root + "/snapshots/" + chain_id.hex();
+  std::string path = f.root + "/snapshots/" + chain_id.hex();
   make_directories(path + "/sub");
   write_file_atomic(path + "/sub/file", "x");
   return path;
@@ -258,7 +258,7 @@ TEST_CASE("gc leaves what is damaged to check, and does not fail on it") {
 TEST_CASE("gc removes cache mounts that nobody uses, by their last use") {
   StoreFixture f;
   const auto make_cache = [&](const std::string& name, std::int64_t used) {
-    const std::string path = f.root + "/caches/" + name;
+    std::string path = f.root + "/caches/" + name;
     make_directories(path + "/fs");
     write_file_atomic(path + "/fs/file", "four");
     write_file_atomic(path + ".used", "");

@@ -13,7 +13,7 @@ RawManifest make_image(MemoryImageSource& source, std::size_t size = 1000) {
   std::string large;
   while (large.size() < size) large += std::to_string(large.size() * 2654435761U) + "\n";
   large.resize(size);
-  const RawManifest raw =
+  RawManifest raw =
       add_image(source, {add_layer(source, tar_of({{"small", "s"}})),
                          add_layer(source, tar_of({{"large", large}}), Compression::none)});
   source.set_top(raw);
