@@ -11,6 +11,7 @@
 #include "builder/snapshot/snapshots.h"
 #include "builder/solve/cache.h"
 #include "libimage/base/file.h"
+#include "libimage/base/guarded.h"
 #include "libimage/base/temp_dir.h"
 #include "libimage/oci/media_type.h"
 
@@ -23,7 +24,7 @@ class FakeRunner final : public Runner {
  public:
   ExitStatus run(const RunSpec& spec, const RunHooks& hooks) override {
     ++runs;
-    last_env = spec.env;
+    last_env.with([&](auto& env) { env = spec.env; });
     if (spec.argv[0] == "write") {
       write_file_atomic(spec.root.overlay.upper + "/" + spec.argv[1], spec.argv[1]);
       return {};
@@ -40,7 +41,7 @@ class FakeRunner final : public Runner {
 
   std::atomic<int> runs = 0;
   std::atomic<bool> hanging = false;
-  std::vector<std::string> last_env;
+  Guarded<std::vector<std::string>> last_env;
 };
 
 struct Bench {
@@ -174,8 +175,8 @@ TEST_CASE("proxies reach the process without being part of the key") {
   auto& op = std::get<RunOp>(graph.nodes[1].op);
   op.proxy_env = {"HTTP_PROXY=one"};
   bench.solve_all(graph);
-  CHECK(std::count(bench.runner.last_env.begin(), bench.runner.last_env.end(), "HTTP_PROXY=one") ==
-        1);
+  const auto env = bench.runner.last_env.with([](const auto& last) { return last; });
+  CHECK(std::count(env.begin(), env.end(), "HTTP_PROXY=one") == 1);
   op.proxy_env = {"HTTP_PROXY=two"};
   CHECK(bench.solve_all(graph)[1].cached);
 }
