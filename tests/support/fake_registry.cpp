@@ -79,7 +79,7 @@ void FakeRegistry::append_upload(const SeenRequest& patch) {
 }
 
 std::string FakeRegistry::put_blob(const std::string& repository, const std::string& content) {
-  const std::string digest = digest_of(content).str();
+  std::string digest = digest_of(content).str();
   const std::lock_guard lock(mutex_);
   blobs_[repository + "@" + digest] = content;
   return digest;
@@ -87,7 +87,7 @@ std::string FakeRegistry::put_blob(const std::string& repository, const std::str
 
 std::string FakeRegistry::put_manifest(const std::string& repository, const std::string& tag,
                                        const std::string& content, const std::string& type) {
-  const std::string digest = digest_of(content).str();
+  std::string digest = digest_of(content).str();
   const std::lock_guard lock(mutex_);
   manifests_[repository + "@" + digest] = {type, content};
   if (!tag.empty()) tags_[repository + ":" + tag] = digest;

@@ -51,7 +51,7 @@ TEST_CASE("store: keeps the contract of sources and destinations") {
   const ImageContract contract([] {
     const auto shop = std::make_shared<Workshop>();
     const std::shared_ptr<Store> store = Store::open(shop->path("store"));
-    shop->context().store = [store] { return store; };
+    shop->context().store = [store] { return std::shared_ptr<Store>(store); };
     return ContractPlace{.write = [=] { return shop->write("store:localhost/image:1"); },
                          .read = [=] { return shop->read("store:localhost/image:1"); }};
   });

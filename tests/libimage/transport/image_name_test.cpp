@@ -51,10 +51,10 @@ TEST_CASE("a mistyped transport is refused with the one that was meant") {
       {"dri:../x", "\"dir:\""},
       {"nonsense:/x", "no transport \"nonsense\""},
   };
-  for (const auto& [text, wanted] : rows) {
-    INFO(text);
-    const std::string message = error_of(ErrorKind::invalid, [&] { parse_image_name(text); });
-    CHECK_THAT(message, Catch::Contains(wanted));
+  for (const auto& row : rows) {
+    INFO(row.first);
+    const std::string message = error_of(ErrorKind::invalid, [&] { parse_image_name(row.first); });
+    CHECK_THAT(message, Catch::Contains(row.second));
   }
 }
 

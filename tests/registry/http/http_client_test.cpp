@@ -22,7 +22,9 @@ HttpOptions quick() {
   return options;
 }
 
-std::string text_of(HttpResponse response) { return read_all(*response.body, 1U << 30U, "body"); }
+std::string text_of(const HttpResponse& response) {
+  return read_all(*response.body, 1U << 30U, "body");
+}
 
 TEST_CASE("an answer comes whole, whatever its status, and its headers without regard to case") {
   HttpServer server([](const SeenRequest& request) {
@@ -35,10 +37,10 @@ TEST_CASE("an answer comes whole, whatever its status, and its headers without r
   CHECK(yes.status == 200);
   CHECK(yes.headers.all("X-THING") == std::vector<std::string>{"a", "b"});
   CHECK(yes.size_bytes() == 9);
-  CHECK(text_of(std::move(yes)) == "hello you");
+  CHECK(text_of(yes) == "hello you");
   HttpResponse no = client.send({.url = server.url("/no")});
   CHECK(no.status == 404);
-  CHECK(text_of(std::move(no)) == "hello ");
+  CHECK(text_of(no) == "hello ");
 }
 
 TEST_CASE("connections are used again") {
@@ -53,16 +55,17 @@ TEST_CASE("HEAD has no body to wait for") {
   HttpClient client(quick());
   HttpResponse response = client.send({.method = "HEAD", .url = server.url("/")});
   CHECK(response.size_bytes() == 1'000'000);
-  CHECK(text_of(std::move(response)).empty());
+  CHECK(text_of(response).empty());
 }
 
 TEST_CASE("large bodies come whole in both directions") {
-  const std::string large(9'000'001, 'q');
+  std::string large;
+  large.resize(9'000'001, 'q');
   HttpServer server([&](const SeenRequest& request) { return Answer{.body = request.body}; });
   HttpClient client(quick());
   HttpResponse response =
       client.send({.method = "PUT", .url = server.url("/"), .body = HttpBody::of(large)});
-  CHECK(text_of(std::move(response)) == large);
+  CHECK(text_of(response) == large);
 }
 
 TEST_CASE("what may pass is tried again, with its body, and what will not is not") {
@@ -86,7 +89,7 @@ TEST_CASE("the last answer of a storm is the answer") {
   HttpClient client(quick());
   HttpResponse response = client.send({.url = server.url("/")});
   CHECK(response.status == 429);
-  CHECK(text_of(std::move(response)) == "slow down");
+  CHECK(text_of(response) == "slow down");
   CHECK(server.seen().size() == 4);
 }
 
@@ -127,7 +130,7 @@ TEST_CASE("credentials and certificates do not go to another origin") {
   CHECK(server.seen().back().header("authorization") == "Bearer t0ken");
   HttpResponse away = client.send({.url = server.url("/away"), .headers = secret});
   CHECK(away.url == other.url("/blob?signature=s3cret"));
-  CHECK(text_of(std::move(away)) == "there");
+  CHECK(text_of(away) == "there");
   REQUIRE(other.seen().size() == 1);
   CHECK(other.seen().front().header("authorization").empty());
   CHECK(other.seen().front().header("accept") == "text/plain");
@@ -189,7 +192,7 @@ TEST_CASE("an upload is written as it comes; a server that has had enough says s
   for (int i = 0; i < 3; ++i) CHECK(upload.write(std::as_bytes(std::span(part))));
   HttpResponse response = upload.finish();
   CHECK(response.status == 201);
-  CHECK(text_of(std::move(response)) == "3000000");
+  CHECK(text_of(response) == "3000000");
 
   server.set_early([](const SeenRequest&, Answer& answer) {
     answer.status = 413;

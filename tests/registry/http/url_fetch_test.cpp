@@ -106,7 +106,9 @@ FetchedUrl fetch(const std::string& url) {
   return HttpUrlFetcher(client).fetch(url);
 }
 
-std::string body_of(FetchedUrl fetched) { return read_all(*fetched.body, 1U << 30U, "body"); }
+std::string body_of(const FetchedUrl& fetched) {
+  return read_all(*fetched.body, 1U << 30U, "body");
+}
 
 std::pair<ErrorKind, std::string> error_of(const std::function<void()>& body) {
   try {
@@ -155,7 +157,7 @@ TEST_CASE("a document is fetched with its size, time and name") {
   CHECK(fetched.size_bytes == 5);
   CHECK(fetched.last_modified == Timestamp{1'700'000'000, 0});
   CHECK(fetched.file_name == "file.txt");
-  CHECK(body_of(std::move(fetched)) == "hello");
+  CHECK(body_of(fetched) == "hello");
 }
 
 TEST_CASE("a large document comes whole, and an empty one empty") {
@@ -175,7 +177,7 @@ TEST_CASE("redirects are followed, and what counts is the last answer's headers"
   });
   FetchedUrl fetched = fetch(server.url("/start"));
   CHECK(fetched.file_name == "start");
-  CHECK(body_of(std::move(fetched)) == "there");
+  CHECK(body_of(fetched) == "there");
 }
 
 TEST_CASE("redirects without end, and to other protocols, are refused") {
