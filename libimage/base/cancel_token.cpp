@@ -1,10 +1,10 @@
 #include "libimage/base/cancel_token.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "libimage/base/error.h"
@@ -24,14 +24,20 @@ void watch(int epoll, int descriptor) {
 }  // namespace
 
 CancelToken::CancelToken()
-    : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), any_(::epoll_create1(EPOLL_CLOEXEC)) {
+    : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      any_(::epoll_create1(EPOLL_CLOEXEC)),
+      flags_{std::make_shared<std::atomic<bool>>(false)} {
   if (!event_ || !any_) fail_errno("cannot make an event descriptor");
   watch(any_.get(), event_.get());
 }
 
-void CancelToken::follow(const CancelToken& other) { watch(any_.get(), other.descriptor()); }
+void CancelToken::follow(const CancelToken& other) {
+  watch(any_.get(), other.descriptor());
+  flags_.insert(flags_.end(), other.flags_.begin(), other.flags_.end());
+}
 
 void CancelToken::cancel() noexcept {
+  flags_.front()->store(true);
   const int saved = errno;
   const std::uint64_t one = 1;
   // a full counter, the only failure there is, is as good as one more
@@ -40,8 +46,7 @@ void CancelToken::cancel() noexcept {
 }
 
 bool CancelToken::cancelled() const {
-  pollfd event{any_.get(), POLLIN, 0};
-  return ::poll(&event, 1, 0) == 1;
+  return std::any_of(flags_.begin(), flags_.end(), [](const Flag& flag) { return flag->load(); });
 }
 
 void require_going_on(const CancelToken* token) {
