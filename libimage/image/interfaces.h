@@ -10,6 +10,7 @@
 
 #include "libimage/base/fd.h"
 #include "libimage/base/time.h"
+#include "libimage/image/referrer.h"
 #include "libimage/oci/compression.h"
 #include "libimage/oci/descriptor.h"
 #include "libimage/oci/manifest.h"
@@ -34,13 +35,25 @@ class ImageSource {
   virtual RawManifest manifest(const Descriptor& descriptor) = 0;
   /// The bytes of a blob as they are stored, unverified. `not_found` if it is not there.
   virtual std::unique_ptr<Source> open_blob(const Descriptor& descriptor) = 0;
+  /// The same from a byte on; no more than `first_byte` bytes are read in vain.
+  virtual std::unique_ptr<Source> open_blob_at(const Descriptor& descriptor,
+                                               std::uint64_t first_byte);
+  /// What the name stands for, as cheaply as it can be told.
+  virtual Descriptor find_top() { return manifest().descriptor(); }
   /// The file that is the blob, byte for byte, where there is one: lets a copy be a reflink.
   virtual std::optional<Fd> find_blob_file(const Descriptor&) { return std::nullopt; }
+  /// What is known to be about a manifest, whether or not the source has that one; `manifest`
+  /// reads them. An answer is one step: those may have referrers of their own.
+  virtual std::vector<Referrer> referrers(const Digest& /*subject*/) { return {}; }
 };
 
 /// A blob being written. Destroyed without commit, it leaves no trace.
 class BlobWriter : public Sink {
  public:
+  /// How much it begins with: what a writer that was interrupted left of the same blob. What is
+  /// written follows that. Should it be wrong, `commit` says `corrupt`, and the next writer begins
+  /// with nothing.
+  virtual std::uint64_t held_bytes() const { return 0; }
   /// Makes the blob last under its digest and returns digest and size (no media type). With
   /// `expected`, a differing size or digest is `corrupt` and nothing is kept.
   virtual Descriptor commit(const Descriptor* expected) = 0;
@@ -48,17 +61,18 @@ class BlobWriter : public Sink {
 
 /// What a destination can take.
 struct DestinationAbilities {
-  bool indexes = true;    ///< more than one manifest
-  bool any_blobs = true;  ///< artifacts and blobs that are no layers
-  bool oci = true;        ///< OCI manifests
-  bool docker = true;     ///< Docker v2s2 manifests
+  bool indexes = true;     ///< more than one manifest
+  bool any_blobs = true;   ///< artifacts and blobs that are no layers
+  bool oci = true;         ///< OCI manifests
+  bool docker = true;      ///< Docker v2s2 manifests
+  bool referrers = false;  ///< manifests that are about those of the image
   /// Layers must be stored in this form (docker-archive: none).
   std::optional<Compression> layer_compression{};
 };
 
-/// Where an image can be written. Order: blobs, then manifests bottom-up, then `commit` with the
-/// top one. Nothing is visible under the destination's name before `commit` returns; after it,
-/// everything is, whole. Blob calls may come from several threads.
+/// Where an image can be written. Order: blobs, then manifests bottom-up, then referrers, then
+/// `commit` with the top one. Nothing is visible under the destination's name before `commit`
+/// returns; after it, everything is, whole. Blob calls may come from several threads.
 class ImageDestination {
  public:
   virtual ~ImageDestination() = default;
@@ -73,6 +87,16 @@ class ImageDestination {
   /// is not `expected`. The descriptor stays the caller's.
   virtual bool adopt_blob_file(const Descriptor& /*expected*/, int /*file*/) { return false; }
   virtual void put_manifest(const RawManifest& manifest) = 0;
+  /// Takes a manifest that is about one that was put (or about such a one), by its own subject or,
+  /// if there is one, by cosign's tag. Its blobs are there. Only where `abilities` says so.
+  virtual void put_referrer(const RawManifest& manifest, const std::string& tag);
+  /// What of that it has already, as far as it can be told before it is written.
+  virtual std::vector<Referrer> referrers(const Digest& /*subject*/) { return {}; }
+  /// What its name stands for now, if that is there with all its blobs (an index may lack images);
+  /// nothing if it cannot be told cheaply.
+  virtual std::optional<Descriptor> find_top() { return std::nullopt; }
+  /// Is a manifest there with all its blobs? No, if it cannot be told cheaply.
+  virtual bool has_manifest(const Descriptor& /*manifest*/) { return false; }
   virtual void commit(const RawManifest& top) = 0;
 };
 

@@ -24,6 +24,14 @@ constexpr const char* settings = R"(
   PRAGMA foreign_keys=OFF;
 )";
 
+/// Came later than the first stores; who does not know it loses nothing but what it ties.
+constexpr const char* attached_schema = R"(
+  CREATE TABLE IF NOT EXISTS attached (
+    tag TEXT PRIMARY KEY, subject TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,
+    size INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS attached_subject ON attached (subject);
+)";
+
 constexpr const char* schema = R"(
   BEGIN IMMEDIATE;
   CREATE TABLE names (
@@ -170,6 +178,7 @@ Database Database::connect_read_only(const std::string& path) {
   if (!file_exists(path)) {
     Database empty = connect(":memory:", SQLITE_OPEN_READWRITE);
     empty.execute(schema);
+    empty.execute(attached_schema);
     return empty;
   }
   try {
@@ -191,6 +200,7 @@ Database Database::open(const std::string& path, const std::string& lock_path, b
   if (database.version() == 0) database.create_schema(path, lock_path);
   database.require_known_version(path);
   database.execute(settings);
+  database.execute(attached_schema);
   return database;
 }
 

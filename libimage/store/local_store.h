@@ -67,6 +67,8 @@ class LocalStore final : public Store {
   NamedImage resolve(std::string_view word) override;
   std::optional<Digest> find_image_id(const Digest& manifest) override;
   std::vector<Descriptor> list_referrers(const Digest& subject) override;
+  std::vector<Referrer> list_attached(const Digest& subject) override;
+  void attach(const std::string& cosign_tag, const Descriptor& manifest) override;
 
   std::optional<std::string> find_cache(std::string_view key) override;
   void put_cache(std::string_view key, std::string_view value,

@@ -111,7 +111,27 @@ std::vector<Descriptor> find_referrers(Database& database, const Digest& subject
   return found;
 }
 
+std::vector<Referrer> find_attached(Database& database, const Digest& subject) {
+  // a store that is only read may be older than the table
+  Statement known = database.query("SELECT 1 FROM sqlite_master WHERE name = 'attached'");
+  std::vector<Referrer> found;
+  if (!known.next()) return found;
+  Statement row = database.query(
+      "SELECT media_type, digest, size, tag FROM attached WHERE subject = ? ORDER BY tag",
+      subject.str());
+  while (row.next()) found.push_back({descriptor_at(row, 0), row.text(3)});
+  return found;
+}
+
+void attach(Database& database, const std::string& tag, const Digest& subject,
+            const Descriptor& manifest) {
+  database.run("INSERT OR REPLACE INTO attached VALUES (?, ?, ?, ?, ?)", tag, subject.str(),
+               manifest.media_type, manifest.digest.str(),
+               static_cast<std::int64_t>(manifest.size_bytes));
+}
+
 void forget_manifest(Database& database, const Digest& digest) {
+  database.run("DELETE FROM attached WHERE digest = ?", digest.str());
   database.run("DELETE FROM manifests WHERE digest = ?", digest.str());
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "libimage/image/referrer.h"
 #include "libimage/oci/descriptor.h"
 #include "libimage/oci/manifest.h"
 #include "libimage/store/blob_dir.h"
@@ -36,6 +37,11 @@ std::optional<Descriptor> find_manifest(Database& database, const Digest& digest
 std::optional<Digest> find_image_id(Database& database, const Digest& manifest);
 /// Manifests that name `subject` as theirs, in the order of their digests.
 std::vector<Descriptor> find_referrers(Database& database, const Digest& subject);
+/// What tags of cosign's tie to `subject`, in the order of the tags.
+std::vector<Referrer> find_attached(Database& database, const Digest& subject);
+/// Replaces what the tag stood for.
+void attach(Database& database, const std::string& tag, const Digest& subject,
+            const Descriptor& manifest);
 void forget_manifest(Database& database, const Digest& digest);
 
 /// Columns media_type, digest, size from `first` on.

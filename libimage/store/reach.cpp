@@ -45,6 +45,9 @@ class Marker {
     const auto referrers =
         store_.with_database([&](Database& rows) { return find_referrers(rows, manifest.digest); });
     for (const Descriptor& referrer : referrers) mark_manifest(referrer);
+    const auto attached =
+        store_.with_database([&](Database& rows) { return find_attached(rows, manifest.digest); });
+    for (const Referrer& referrer : attached) mark_manifest(referrer.descriptor);
     try {
       const ManifestParts parts = parts_of(read_manifest(store_.blobs(), manifest));
       for (const Descriptor& instance : parts.manifests) {

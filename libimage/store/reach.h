@@ -24,7 +24,7 @@ struct Reach {
 };
 
 /// Everything the roots stand for: of an index its instances, of a manifest its config and layers
-/// and the artifacts that have it as their subject. Manifests that are missing or damaged end
+/// and the artifacts that are about it. Manifests that are missing or damaged end
 /// their branch.
 Reach reach_of(LocalStore& store, const Roots& roots);
 

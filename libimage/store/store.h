@@ -135,6 +135,11 @@ class Store : public LayerMemory {
   /// The manifests in the store whose subject is this one, as distribution-spec 1.1, "Listing
   /// Referrers", has them: with artifact type and annotations.
   virtual std::vector<Descriptor> list_referrers(const Digest& subject) = 0;
+  /// Those, and what tags of cosign's tie to it.
+  virtual std::vector<Referrer> list_attached(const Digest& subject) = 0;
+  /// Ties a manifest that is in the store to the one that a tag of cosign's is about: it lasts as
+  /// long as that. `invalid` for another tag, `not_found` if it is not whole.
+  virtual void attach(const std::string& cosign_tag, const Descriptor& manifest) = 0;
 
   // -- the build cache
   /// A record whose blobs are all there, which is thereby used (to the minute).

@@ -1,6 +1,7 @@
 #include "libimage/base/error.h"
 #include "libimage/oci/hasher.h"
 #include "libimage/store/local_store.h"
+#include "libimage/store/manifests.h"
 
 namespace lade {
 namespace {
@@ -36,6 +37,11 @@ class StoreSource final : public ImageSource {
                                                : std::nullopt;
   }
 
+  Descriptor find_top() override { return image_.target; }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return store_->list_attached(subject);
+  }
+
  private:
   std::shared_ptr<Store> store_;
   NamedImage image_;
@@ -67,6 +73,26 @@ class StoreDestination final : public ImageDestination {
     local(*store_).put(manifest.bytes, manifest.media_type, digest.algorithm());
   }
 
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override {
+    put_manifest(manifest);
+    if (!tag.empty()) store_->attach(tag, manifest.descriptor());
+  }
+
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return store_->list_attached(subject);
+  }
+
+  std::optional<Descriptor> find_top() override {
+    if (!name_) return std::nullopt;
+    const auto image = store_->find_name(*name_);
+    if (!image || !has_manifest(image->target)) return std::nullopt;
+    return image->target;
+  }
+
+  bool has_manifest(const Descriptor& manifest) override {
+    return has_blob(manifest) && find_missing(local(*store_).blobs(), manifest).empty();
+  }
+
   void commit(const RawManifest& top) override {
     put_manifest(top);
     if (name_) {
@@ -80,7 +106,7 @@ class StoreDestination final : public ImageDestination {
   std::shared_ptr<Store> store_;
   std::optional<Reference> name_;
   std::unique_ptr<Lease> lease_;
-  DestinationAbilities abilities_;
+  DestinationAbilities abilities_{.referrers = true};
 };
 
 }  // namespace

@@ -104,6 +104,37 @@ std::vector<Descriptor> LocalStore::list_referrers(const Digest& subject) {
   return found;
 }
 
+std::vector<Referrer> LocalStore::list_attached(const Digest& subject) {
+  std::vector<Referrer> found;
+  for (Descriptor& one : list_referrers(subject)) found.push_back({std::move(one)});
+  auto tagged = with_database([&](Database& rows) { return find_attached(rows, subject); });
+  // such a tag that was pulled for its own sake is about the digest as well
+  for (const NamedImage& image : list_names()) {
+    const std::string tag = image.name.tag().value_or("");
+    const bool known = std::any_of(tagged.begin(), tagged.end(),
+                                   [&](const Referrer& one) { return one.tag == tag; });
+    if (!known && find_cosign_subject(tag) == subject) tagged.push_back({image.target, tag});
+  }
+  for (Referrer& one : tagged) {
+    if (!blobs_.has(one.descriptor.digest)) continue;
+    one.descriptor = referrer_descriptor(read_manifest(blobs_, one.descriptor));
+    found.push_back(std::move(one));
+  }
+  return found;
+}
+
+void LocalStore::attach(const std::string& cosign_tag, const Descriptor& manifest) {
+  const auto subject = find_cosign_subject(cosign_tag);
+  if (!subject) {
+    fail(ErrorKind::invalid, "\"{}\" is no tag of something that is about an image", cosign_tag);
+  }
+  const std::string action = "attach " + cosign_tag;
+  require_writable(action);
+  const auto held = GcLock::shared(layout_);
+  require_whole(manifest, action);
+  with_database([&](Database& rows) { lade::attach(rows, cosign_tag, *subject, manifest); });
+}
+
 std::optional<std::string> LocalStore::find_cache(std::string_view key) {
   auto found = with_database([&](Database& rows) {
     return std::pair(lade::find_cache(rows, key), find_cache_blobs(rows, key));

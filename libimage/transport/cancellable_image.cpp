@@ -19,8 +19,20 @@ class CancellableImage final : public ImageSource {
   std::unique_ptr<Source> open_blob(const Descriptor& descriptor) override {
     return lade::cancellable(source_->open_blob(descriptor), token_);
   }
+  std::unique_ptr<Source> open_blob_at(const Descriptor& descriptor,
+                                       std::uint64_t first_byte) override {
+    return lade::cancellable(source_->open_blob_at(descriptor, first_byte), token_);
+  }
+  Descriptor find_top() override {
+    require_going_on(token_);
+    return source_->find_top();
+  }
   std::optional<Fd> find_blob_file(const Descriptor& descriptor) override {
     return source_->find_blob_file(descriptor);
+  }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    require_going_on(token_);
+    return source_->referrers(subject);
   }
 
  private:

@@ -10,6 +10,7 @@
 #include "libimage/transport/blob_spool.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/dir_files.h"
+#include "libimage/transport/layout_index.h"
 #include "libimage/transport/manifest_blobs.h"
 
 namespace lade {
@@ -30,8 +31,10 @@ void require_own_directory(const std::string& path) {
 /// Makes the target directory, and takes it away again unless it was filled.
 class TargetDirectory {
  public:
-  explicit TargetDirectory(std::string path) : path_(std::move(path)) {
-    created_ = !file_exists(path_);
+  TargetDirectory(std::string path, bool dry_run) : path_(std::move(path)) {
+    const bool is_there = file_exists(path_);
+    if (dry_run && !is_there) return;
+    created_ = !is_there;
     make_directories(path_);
     require_own_directory(path_);
   }
@@ -49,8 +52,9 @@ class TargetDirectory {
 
 class DirDestination final : public ImageDestination {
  public:
-  explicit DirDestination(const std::string& path)
-      : target_(path), spool_(path, std::string(staging_prefix)) {}
+  DirDestination(const std::string& path, const TransportContext& context)
+      : target_(path, context.dry_run),
+        spool_(context.dry_run ? context.temporary_directory : path, std::string(staging_prefix)) {}
 
   std::string name() const override { return "dir:" + target_.path(); }
   const DestinationAbilities& abilities() const override { return abilities_; }
@@ -66,6 +70,39 @@ class DirDestination final : public ImageDestination {
         [&](auto& manifests) { manifests.insert_or_assign(manifest.digest, manifest.bytes); });
   }
 
+  std::optional<Descriptor> find_top() override {
+    if (!file_exists(file("manifest.json"))) return std::nullopt;
+    const Descriptor top = open_dir(target_.path(), {})->find_top();
+    return has_manifest(top) ? std::optional(top) : std::nullopt;
+  }
+
+  bool has_manifest(const Descriptor& manifest) override {
+    try {
+      const auto there = open_dir(target_.path(), {});
+      require_blobs(there->manifest(manifest), name(), [&](const Descriptor& blob) {
+        const auto found = there->find_blob_file(blob);
+        struct stat status {};
+        return found && ::fstat(found->get(), &status) == 0 &&
+               static_cast<std::uint64_t>(status.st_size) == blob.size_bytes;
+      });
+      return true;
+    } catch (const Error& error) {
+      // what is missing or damaged is written anew
+      if (error.kind() == ErrorKind::cancelled) throw;
+      return false;
+    }
+  }
+
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    if (!file_exists(file("manifest.json"))) return {};
+    return open_dir(target_.path(), {})->referrers(subject);
+  }
+
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override {
+    put_manifest(manifest);
+    referrers_.add(manifest.descriptor(), tag.empty() ? std::nullopt : std::optional(tag));
+  }
+
   void commit(const RawManifest& top) override {
     require_own_digest(top);
     require_all(top);
@@ -77,6 +114,9 @@ class DirDestination final : public ImageDestination {
         if (digest != top.digest) write_file_atomic(file(digest.hex() + ".manifest.json"), bytes);
       }
     });
+    if (!referrers_.entries().empty()) {
+      write_file_atomic(file(std::string(dir_referrers_name)), referrers_.serialize());
+    }
     sync_directory(target_.path());
     write_file_atomic(file("manifest.json"), top.bytes);
   }
@@ -98,15 +138,17 @@ class DirDestination final : public ImageDestination {
   }
 
   TargetDirectory target_;
-  DestinationAbilities abilities_;
+  DestinationAbilities abilities_{.referrers = true};
+  LayoutIndex referrers_;
   BlobSpool spool_;
   Guarded<std::map<Digest, std::string>> manifests_;
 };
 
 }  // namespace
 
-std::unique_ptr<ImageDestination> write_dir(const std::string& details, const TransportContext&) {
-  return std::make_unique<DirDestination>(details);
+std::unique_ptr<ImageDestination> write_dir(const std::string& details,
+                                            const TransportContext& context) {
+  return std::make_unique<DirDestination>(details, context);
 }
 
 void remove_dir(const std::string& details, const TransportContext&) {

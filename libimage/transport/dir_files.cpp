@@ -22,7 +22,10 @@ bool is_blob_name(std::string_view name) {
 }
 
 bool is_image_file(std::string_view name) {
-  if (name == manifest_name || name == "version" || name.starts_with("signature-")) return true;
+  if (name == manifest_name || name == dir_referrers_name || name == "version" ||
+      name.starts_with("signature-")) {
+    return true;
+  }
   const auto dot = name.find('.');
   if (!is_blob_name(name.substr(0, dot))) return false;
   if (dot == std::string_view::npos) return true;

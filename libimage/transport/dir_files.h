@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +11,12 @@ namespace lade {
 
 /// What older and newer tools alike recognise.
 inline constexpr std::string_view dir_version_text = "Directory Transport Version: 1.1\n";
+
+/// Names what is about the image, as an OCI layout's index.json does with its images: an entry
+/// each, cosign's tag for its ref name. The manifests are in `<hex>.manifest.json`. Other tools
+/// take no notice of it.
+inline constexpr std::string_view dir_referrers_name = "referrers.json";
+inline constexpr std::uint64_t dir_referrers_limit_bytes = 4U << 20U;
 
 /// Does the directory say that it is a `dir:` image? Version 1.2 only adds names for blobs that
 /// are not sha256.

@@ -2,13 +2,18 @@
 #include "libimage/oci/hasher.h"
 #include "libimage/transport/blob_file.h"
 #include "libimage/transport/dir.h"
+#include "libimage/transport/dir_files.h"
+#include "libimage/transport/layout_referrers.h"
 
 namespace lade {
 namespace {
 
 class DirSource final : public ImageSource {
  public:
-  explicit DirSource(const std::string& path) : name_("dir:" + path), path_(path) {
+  explicit DirSource(const std::string& path)
+      : name_("dir:" + path),
+        path_(path),
+        referrers_(read_referrers(), [this](const Descriptor& one) { return manifest(one); }) {
     if (!file_exists(file("manifest.json"))) {
       fail(ErrorKind::not_found, "{} holds no image: it has no manifest.json", name_);
     }
@@ -44,7 +49,17 @@ class DirSource final : public ImageSource {
     return find_regular_file(path_of(descriptor.digest));
   }
 
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return referrers_.find(subject);
+  }
+
  private:
+  LayoutIndex read_referrers() const {
+    const std::string path = file(std::string(dir_referrers_name));
+    const auto text = find_file(path, dir_referrers_limit_bytes);
+    return text ? LayoutIndex(*text, path) : LayoutIndex();
+  }
+
   RawManifest read(int number, const Descriptor& descriptor) const {
     FdSource source(duplicate(number), name_);
     return read_manifest_blob(source, descriptor, name_);
@@ -61,6 +76,7 @@ class DirSource final : public ImageSource {
 
   std::string name_;
   std::string path_;
+  LayoutReferrers referrers_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/image/referrer.h"
 #include "libimage/oci/media_type.h"
 #include "libimage/oci/reference.h"
 
@@ -105,7 +106,11 @@ std::size_t LayoutIndex::choose(const ImagePath& wanted, const Platform& platfor
     return *wanted.source_index;
   }
   if (!wanted.reference) {
-    if (entries_.size() == 1) return 0;
+    std::vector<std::size_t> images;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!is_attached(i)) images.push_back(i);
+    }
+    if (images.size() == 1) return images.front();
     fail(ErrorKind::invalid, "{} holds {} images; name one of them: {}", what_, entries_.size(),
          join(names(), ", "));
   }
@@ -119,6 +124,21 @@ std::size_t LayoutIndex::choose(const ImagePath& wanted, const Platform& platfor
   };
   return *std::max_element(found.begin(), found.end(),
                            [&](auto a, auto b) { return score(a) < score(b); });
+}
+
+std::optional<Descriptor> LayoutIndex::find_named(const std::string& ref_name) const {
+  for (const Descriptor& entry : entries_) {
+    if (annotation(entry, ref_name_key) == ref_name) return entry;
+  }
+  return std::nullopt;
+}
+
+bool LayoutIndex::is_attached(std::size_t number) const {
+  return is_attached_tag(ref_name(number));
+}
+
+std::string LayoutIndex::ref_name(std::size_t number) const {
+  return annotation(entries_[number], ref_name_key);
 }
 
 void LayoutIndex::add(const Descriptor& image, const std::optional<std::string>& ref_name) {

@@ -25,9 +25,16 @@ class LayoutIndex {
   /// How each entry can be asked for: its ref name, else its containerd image name, else "@index".
   std::vector<std::string> names() const;
   /// The number of the entry that `wanted` means. Entries that share a name differ in platform:
-  /// the best for `platform`, else the first. `not_found` and `invalid` (several, and none asked
-  /// for) list the names.
+  /// the best for `platform`, else the first. What is attached to images counts only if asked for.
+  /// `not_found` and `invalid` (several, and none asked for) list the names.
   std::size_t choose(const ImagePath& wanted, const Platform& platform) const;
+
+  /// The entry with exactly this ref name.
+  std::optional<Descriptor> find_named(const std::string& ref_name) const;
+  /// Is the entry there for what it is about (a fallback tag, one of cosign's)?
+  bool is_attached(std::size_t number) const;
+  /// Empty if it has none.
+  std::string ref_name(std::size_t number) const;
 
   /// Adds an image; an entry with the same ref name goes.
   void add(const Descriptor& image, const std::optional<std::string>& ref_name);

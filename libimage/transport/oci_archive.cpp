@@ -1,5 +1,7 @@
 #include "libimage/transport/oci_archive.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
 #include "libimage/transport/archive_file.h"
@@ -8,6 +10,7 @@
 #include "libimage/transport/blob_spool.h"
 #include "libimage/transport/image_set.h"
 #include "libimage/transport/layout_files.h"
+#include "libimage/transport/layout_referrers.h"
 #include "libimage/transport/manifest_blobs.h"
 
 namespace lade {
@@ -32,9 +35,8 @@ LayoutIndex read_index(const ArchiveFile& archive) {
 class OciArchiveSource final : public ImageSource {
  public:
   OciArchiveSource(std::string name, const ImagePath& wanted, const TransportContext& context)
-      : name_(std::move(name)),
-        archive_(ArchiveFile::open(wanted.path, context)),
-        top_(choose(wanted, context.platform)) {}
+      : OciArchiveSource(std::move(name), wanted, context.platform,
+                         ArchiveFile::open(wanted.path, context)) {}
 
   std::string name() const override { return name_; }
   RawManifest manifest() override { return manifest(top_); }
@@ -50,15 +52,26 @@ class OciArchiveSource final : public ImageSource {
     return archive_->read(*member);
   }
 
- private:
-  Descriptor choose(const ImagePath& wanted, const Platform& platform) const {
-    const LayoutIndex index = read_index(*archive_);
-    return index.entries()[index.choose(wanted, platform)];
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return referrers_.find(subject);
   }
+
+ private:
+  OciArchiveSource(std::string name, const ImagePath& wanted, const Platform& platform,
+                   std::shared_ptr<const ArchiveFile> archive)
+      : OciArchiveSource(std::move(name), wanted, platform, archive, read_index(*archive)) {}
+
+  OciArchiveSource(std::string name, const ImagePath& wanted, const Platform& platform,
+                   std::shared_ptr<const ArchiveFile> archive, LayoutIndex index)
+      : name_(std::move(name)),
+        archive_(std::move(archive)),
+        top_(index.entries()[index.choose(wanted, platform)]),
+        referrers_(std::move(index), [this](const Descriptor& one) { return manifest(one); }) {}
 
   std::string name_;
   std::shared_ptr<const ArchiveFile> archive_;
   Descriptor top_;
+  LayoutReferrers referrers_;
 };
 
 /// The images of one archive, collected until all are there.
@@ -79,10 +92,21 @@ class Images {
     spool_.put(manifest);
   }
 
+  void put_referrer(const RawManifest& manifest, const std::string& tag) {
+    put_manifest(manifest);
+    attachments_.emplace_back(manifest, tag);
+  }
+
   void add(const RawManifest& top, const std::vector<std::string>& names) {
     if (!spool_.has(top.digest)) put_manifest(top);
     if (names.empty()) index_.add(top.descriptor(), std::nullopt);
     for (const std::string& name : names) index_.add(top.descriptor(), name);
+    const auto read = [this](const Descriptor& list) {
+      FdSource bytes(open_fd(spool_.path_of(list.digest), O_RDONLY), name_);
+      return read_manifest_blob(bytes, list, name_);
+    };
+    for (const RawManifest& list : add_referrers(index_, attachments_, read)) spool_.put(list);
+    attachments_.clear();
   }
 
   void write() {
@@ -118,6 +142,7 @@ class Images {
   TransportContext context_;
   BlobSpool spool_;
   LayoutIndex index_;
+  std::vector<Attachment> attachments_;
 };
 
 class OciArchiveDestination final : public ImageDestination {
@@ -135,6 +160,9 @@ class OciArchiveDestination final : public ImageDestination {
     return images_->spool().begin(expected.digest.algorithm());
   }
   void put_manifest(const RawManifest& manifest) override { images_->put_manifest(manifest); }
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override {
+    images_->put_referrer(manifest, tag);
+  }
   void commit(const RawManifest& top) override {
     images_->add(top, names_);
     if (alone_) images_->write();
@@ -144,7 +172,7 @@ class OciArchiveDestination final : public ImageDestination {
   std::shared_ptr<Images> images_;
   std::vector<std::string> names_;
   bool alone_;
-  DestinationAbilities abilities_;
+  DestinationAbilities abilities_{.referrers = true};
 };
 
 class OciArchiveSet final : public ImageSet {

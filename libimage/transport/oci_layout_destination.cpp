@@ -5,6 +5,7 @@
 #include "libimage/transport/image_set.h"
 #include "libimage/transport/layout_files.h"
 #include "libimage/transport/layout_lock.h"
+#include "libimage/transport/layout_referrers.h"
 #include "libimage/transport/manifest_blobs.h"
 #include "libimage/transport/oci_layout.h"
 
@@ -15,12 +16,12 @@ std::string parent_of(const std::string& path) { return path.substr(0, path.rfin
 
 class OciLayoutDestination final : public ImageDestination {
  public:
-  OciLayoutDestination(std::string name, std::string path, std::vector<std::string> ref_names)
-      : name_(std::move(name)),
-        layout_(std::move(path)),
-        ref_names_(std::move(ref_names)),
-        adding_(LayoutLock::acquire(layout_, LayoutLock::Part::blobs, LayoutLock::Mode::shared,
-                                    true)) {}
+  OciLayoutDestination(std::string name, std::string path, std::vector<std::string> ref_names,
+                       bool dry_run)
+      : name_(std::move(name)), layout_(std::move(path)), ref_names_(std::move(ref_names)) {
+    if (dry_run) return;
+    adding_ = LayoutLock::acquire(layout_, LayoutLock::Part::blobs, LayoutLock::Mode::shared, true);
+  }
 
   std::string name() const override { return name_; }
   const DestinationAbilities& abilities() const override { return abilities_; }
@@ -45,6 +46,39 @@ class OciLayoutDestination final : public ImageDestination {
     writer->commit(&descriptor);
   }
 
+  std::optional<Descriptor> find_top() override {
+    if (ref_names_.size() != 1) return std::nullopt;
+    const auto text = find_file(layout_index_path(layout_), layout_index_limit_bytes);
+    if (!text) return std::nullopt;
+    const auto entry = LayoutIndex(*text, layout_index_path(layout_)).find_named(ref_names_[0]);
+    if (!entry || !has_manifest(*entry)) return std::nullopt;
+    return entry;
+  }
+
+  bool has_manifest(const Descriptor& manifest) override {
+    try {
+      require_blobs(reader()(manifest), name_,
+                    [this](const Descriptor& blob) { return has_blob(blob); });
+      return true;
+    } catch (const Error& error) {
+      // what is missing or damaged is written anew
+      if (error.kind() == ErrorKind::cancelled) throw;
+      return false;
+    }
+  }
+
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override {
+    put_manifest(manifest);
+    attachments_.emplace_back(manifest, tag);
+  }
+
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    const auto text = find_file(layout_index_path(layout_), layout_index_limit_bytes);
+    if (!text) return {};
+    LayoutReferrers known(LayoutIndex(*text, layout_index_path(layout_)), reader());
+    return known.find(subject);
+  }
+
   void commit(const RawManifest& top) override {
     require_blobs(top, name_, [this](const Descriptor& blob) { return has_blob(blob); });
     if (!file_exists(path_of(top.digest))) put_manifest(top);
@@ -59,10 +93,18 @@ class OciLayoutDestination final : public ImageDestination {
     LayoutIndex index = text ? LayoutIndex(*text, path) : LayoutIndex();
     if (ref_names_.empty()) index.add(top.descriptor(), std::nullopt);
     for (const std::string& name : ref_names_) index.add(top.descriptor(), name);
+    for (const RawManifest& list : add_referrers(index, attachments_, reader())) put_manifest(list);
     write_file_atomic(path, index.serialize());
   }
 
  private:
+  LayoutReferrers::Read reader() const {
+    return [this](const Descriptor& manifest) {
+      const auto blob = open_blob_file(path_of(manifest.digest), manifest, name_);
+      return read_manifest_blob(*blob, manifest, name_);
+    };
+  }
+
   std::string path_of(const Digest& digest) const { return layout_blob_path(layout_, digest); }
 
   std::unique_ptr<BlobWriter> begin(HashAlgorithm algorithm) {
@@ -78,42 +120,44 @@ class OciLayoutDestination final : public ImageDestination {
   std::string name_;
   std::string layout_;
   std::vector<std::string> ref_names_;
-  LayoutLock adding_;
-  DestinationAbilities abilities_;
+  std::optional<LayoutLock> adding_;
+  std::vector<Attachment> attachments_;
+  DestinationAbilities abilities_{.referrers = true};
 };
 
 class OciLayoutSet final : public ImageSet {
  public:
-  OciLayoutSet(std::string name, std::string path)
-      : name_(std::move(name)), path_(std::move(path)) {}
+  OciLayoutSet(std::string name, std::string path, bool dry_run)
+      : name_(std::move(name)), path_(std::move(path)), dry_run_(dry_run) {}
   std::unique_ptr<ImageDestination> add(const std::vector<std::string>& names) override {
     for (const std::string& name : names) require_ref_name(name, name_);
-    return std::make_unique<OciLayoutDestination>(name_, path_, names);
+    return std::make_unique<OciLayoutDestination>(name_, path_, names, dry_run_);
   }
   void finish() override {}
 
  private:
   std::string name_;
   std::string path_;
+  bool dry_run_;
 };
 
 }  // namespace
 
 std::unique_ptr<ImageDestination> write_oci_layout(const std::string& details,
-                                                   const TransportContext&) {
+                                                   const TransportContext& context) {
   ImagePath path = parse_oci_path(details, "oci");
   require_writable(path, "oci");
   std::vector<std::string> names;
   if (path.reference) names.push_back(*std::move(path.reference));
   return std::make_unique<OciLayoutDestination>("oci:" + details, std::move(path.path),
-                                                std::move(names));
+                                                std::move(names), context.dry_run);
 }
 
 std::unique_ptr<ImageSet> write_oci_layout_set(const std::string& details,
-                                               const TransportContext&) {
+                                               const TransportContext& context) {
   ImagePath path = parse_oci_path(details, "oci");
   require_writable(path, "oci");
-  return std::make_unique<OciLayoutSet>("oci:" + details, std::move(path.path));
+  return std::make_unique<OciLayoutSet>("oci:" + details, std::move(path.path), context.dry_run);
 }
 
 }  // namespace lade

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "libimage/base/file.h"
+#include "libimage/image/referrer.h"
 #include "libimage/oci/index.h"
 #include "libimage/oci/media_type.h"
 #include "libimage/transport/blob_file.h"
@@ -56,6 +57,26 @@ class Reach {
   std::set<Digest> digests_;
 };
 
+/// Removes what is attached to digests that go, and what is attached to that.
+void remove_attached(LayoutIndex& index, const Reach& needed, Reach& unneeded) {
+  std::set<Digest> done;
+  for (bool again = true; again;) {
+    again = false;
+    const std::set<Digest> subjects = unneeded.digests();
+    for (const Digest& subject : subjects) {
+      if (needed.digests().contains(subject) || !done.insert(subject).second) continue;
+      again = true;
+      const std::string list = fallback_tag(subject);
+      for (std::size_t i = index.entries().size(); i-- > 0;) {
+        const std::string name = index.ref_name(i);
+        if (name != list && find_cosign_subject(name) != subject) continue;
+        unneeded.walk(index.entries()[i]);
+        index.remove(i);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void remove_oci_layout(const std::string& details, const TransportContext& context) {
@@ -70,13 +91,17 @@ void remove_oci_layout(const std::string& details, const TransportContext& conte
   const Descriptor removed = index.entries()[number];
   index.remove(number);
   Reach needed(path.path);
-  for (const Descriptor& entry : index.entries()) needed.walk(entry);
+  for (std::size_t i = 0; i < index.entries().size(); ++i) {
+    if (!index.is_attached(i)) needed.walk(index.entries()[i]);
+  }
   Reach unneeded(path.path);
   try {
     unneeded.walk(removed);
+    remove_attached(index, needed, unneeded);
   } catch (const Error&) {
     // a broken image can be removed too; what its manifest would have named is not known
   }
+  for (const Descriptor& entry : index.entries()) needed.walk(entry);
   write_file_atomic(layout_index_path(path.path), index.serialize());
   for (const Digest& digest : unneeded.digests()) {
     if (!needed.digests().contains(digest)) {

@@ -1,5 +1,6 @@
 #include "libimage/transport/blob_file.h"
 #include "libimage/transport/layout_files.h"
+#include "libimage/transport/layout_referrers.h"
 #include "libimage/transport/oci_layout.h"
 
 namespace lade {
@@ -7,8 +8,8 @@ namespace {
 
 class OciLayoutSource final : public ImageSource {
  public:
-  OciLayoutSource(std::string name, ImagePath wanted, const Platform& platform)
-      : name_(std::move(name)), layout_(std::move(wanted.path)), top_(choose(wanted, platform)) {}
+  OciLayoutSource(std::string name, const ImagePath& wanted, const Platform& platform)
+      : OciLayoutSource(std::move(name), wanted, platform, read_layout_index(wanted.path)) {}
 
   std::string name() const override { return name_; }
   RawManifest manifest() override { return manifest(top_); }
@@ -26,11 +27,17 @@ class OciLayoutSource final : public ImageSource {
     return find_regular_file(path_of(descriptor));
   }
 
- private:
-  Descriptor choose(const ImagePath& wanted, const Platform& platform) const {
-    const LayoutIndex index = read_layout_index(layout_);
-    return index.entries()[index.choose(wanted, platform)];
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return referrers_.find(subject);
   }
+
+ private:
+  OciLayoutSource(std::string name, const ImagePath& wanted, const Platform& platform,
+                  LayoutIndex index)
+      : name_(std::move(name)),
+        layout_(wanted.path),
+        top_(index.entries()[index.choose(wanted, platform)]),
+        referrers_(std::move(index), [this](const Descriptor& one) { return manifest(one); }) {}
 
   std::string path_of(const Descriptor& descriptor) const {
     return layout_blob_path(layout_, descriptor.digest);
@@ -39,14 +46,15 @@ class OciLayoutSource final : public ImageSource {
   std::string name_;
   std::string layout_;
   Descriptor top_;
+  LayoutReferrers referrers_;
 };
 
 }  // namespace
 
 std::unique_ptr<ImageSource> open_oci_layout(const std::string& details,
                                              const TransportContext& context) {
-  ImagePath path = parse_oci_path(details, "oci");
-  return std::make_unique<OciLayoutSource>("oci:" + details, std::move(path), context.platform);
+  const ImagePath path = parse_oci_path(details, "oci");
+  return std::make_unique<OciLayoutSource>("oci:" + details, path, context.platform);
 }
 
 std::vector<std::string> list_oci_layout(const std::string& details, const TransportContext&) {

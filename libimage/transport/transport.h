@@ -51,6 +51,8 @@ struct TransportContext {
   ExpansionLimit expansion{};
   /// By name; asked for what this room has no operation for.
   std::map<std::string, OutsideTransport> outside{};
+  /// Destinations are only asked what they have: nothing is made on the disk.
+  bool dry_run = false;
   /// Once cancelled, what is read from a source throws `cancelled`; may be null.
   const CancelToken* cancel = nullptr;
 };

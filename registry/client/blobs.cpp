@@ -40,13 +40,14 @@ std::unique_ptr<Source> open_blob(const Repository& repository, const Descriptor
   }
 }
 
-std::unique_ptr<Source> open_foreign_blob(HttpClient& http, const Descriptor& descriptor) {
+std::unique_ptr<Source> open_foreign_blob(HttpClient& http, const Descriptor& descriptor,
+                                          std::uint64_t first_byte) {
   std::string tried;
   for (const std::string& url : descriptor.urls) {
     try {
       return std::make_unique<Download>(
           [&http](const HttpRequest& request) { return http.send(request); },
-          HttpRequest{.url = url}, 0, known_size(descriptor));
+          HttpRequest{.url = url}, first_byte, known_size(descriptor));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       tried += fmt::format("; {}", error.message());

@@ -20,7 +20,8 @@ std::unique_ptr<Source> open_blob(const Repository& repository, const Descriptor
 
 /// The bytes of a blob from one of the URLs its descriptor names, without any credentials;
 /// `not_found` if none of them has it.
-std::unique_ptr<Source> open_foreign_blob(HttpClient& http, const Descriptor& descriptor);
+std::unique_ptr<Source> open_foreign_blob(HttpClient& http, const Descriptor& descriptor,
+                                          std::uint64_t first_byte = 0);
 
 /// Makes a blob of another repository of the same registry one of this one, without moving a byte.
 /// False if the registry would rather have it uploaded ("Mounting a blob from another repository").

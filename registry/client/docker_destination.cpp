@@ -2,29 +2,19 @@
 
 #include "libimage/base/error.h"
 #include "libimage/oci/hasher.h"
-#include "libimage/oci/index.h"
-#include "libimage/oci/media_type.h"
 #include "registry/client/blob_writer.h"
 #include "registry/client/blobs.h"
 #include "registry/client/manifests.h"
 #include "registry/client/referrers.h"
 
 namespace lade::registry {
-namespace {
-
-std::optional<Descriptor> subject_of(const RawManifest& manifest) {
-  if (media_type::is_index(manifest.media_type)) {
-    return parse_index(manifest.bytes, manifest.media_type, "index").subject;
-  }
-  return parse_manifest(manifest.bytes, manifest.media_type, "manifest").subject;
-}
-
-}  // namespace
-
 DockerDestination::DockerDestination(Repository repository,
-                                     std::shared_ptr<BlobLocations> locations)
+                                     std::shared_ptr<BlobLocations> locations,
+                                     std::shared_ptr<Attachments> attachments)
     : repository_(std::move(repository)),
       locations_(std::move(locations)),
+      attachments_(attachments ? std::move(attachments)
+                               : std::make_shared<Attachments>(repository_)),
       chunk_limit_bytes_(std::make_shared<std::atomic<std::uint64_t>>(0)) {}
 
 bool DockerDestination::has_blob(const Descriptor& descriptor) {
@@ -50,6 +40,24 @@ void DockerDestination::put_manifest(const RawManifest& manifest) {
   put(manifest, manifest.digest.str());
 }
 
+/// Registries take no manifest before its blobs.
+std::optional<Descriptor> DockerDestination::find_top() {
+  const Reference& reference = repository_.reference;
+  return find_manifest(repository_, reference.tag() ? *reference.tag() : reference.digest()->str());
+}
+
+bool DockerDestination::has_manifest(const Descriptor& manifest) {
+  return find_manifest(repository_, manifest.digest.str()).has_value();
+}
+
+void DockerDestination::put_referrer(const RawManifest& manifest, const std::string& tag) {
+  put(manifest, tag.empty() ? manifest.digest.str() : tag);
+}
+
+std::vector<Referrer> DockerDestination::referrers(const Digest& subject) {
+  return attachments_->find(subject);
+}
+
 void DockerDestination::commit(const RawManifest& top) {
   const Reference& reference = repository_.reference;
   require_named_digest(top);
@@ -59,7 +67,7 @@ void DockerDestination::commit(const RawManifest& top) {
 void DockerDestination::put(const RawManifest& manifest, const std::string& tag_or_digest) {
   require_own_digest(manifest);
   if (registry::put_manifest(repository_, manifest, tag_or_digest)) return;
-  if (const auto subject = subject_of(manifest)) {
+  if (const auto subject = find_subject(manifest)) {
     add_to_fallback_tag(repository_, subject->digest, referrer_descriptor(manifest));
   }
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "libimage/image/interfaces.h"
+#include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/repository.h"
 
@@ -15,8 +16,9 @@ namespace lade::registry {
 class DockerDestination final : public ImageDestination {
  public:
   /// `repository.reference` is the name the image gets, by tag or, with a digest, by that alone;
-  /// `locations` may be null.
-  DockerDestination(Repository repository, std::shared_ptr<BlobLocations> locations);
+  /// `locations` and `attachments` may be null.
+  DockerDestination(Repository repository, std::shared_ptr<BlobLocations> locations,
+                    std::shared_ptr<Attachments> attachments = nullptr);
 
   std::string name() const override { return "docker://" + repository_.reference.str(); }
   const DestinationAbilities& abilities() const override { return abilities_; }
@@ -24,6 +26,10 @@ class DockerDestination final : public ImageDestination {
   std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override;
   bool adopt_blob_file(const Descriptor& expected, int file) override;
   void put_manifest(const RawManifest& manifest) override;
+  std::optional<Descriptor> find_top() override;
+  bool has_manifest(const Descriptor& manifest) override;
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override;
+  std::vector<Referrer> referrers(const Digest& subject) override;
   void commit(const RawManifest& top) override;
 
  private:
@@ -32,7 +38,8 @@ class DockerDestination final : public ImageDestination {
 
   Repository repository_;
   std::shared_ptr<BlobLocations> locations_;
-  DestinationAbilities abilities_{};
+  std::shared_ptr<Attachments> attachments_;
+  DestinationAbilities abilities_{.referrers = true};
   /// What one request may carry, learned from refusals; 0: everything.
   std::shared_ptr<std::atomic<std::uint64_t>> chunk_limit_bytes_;
 };

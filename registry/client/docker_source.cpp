@@ -36,13 +36,18 @@ void DockerSource::remember(const RawManifest& manifest, const Repository& repos
 }
 
 std::unique_ptr<Source> DockerSource::open_blob(const Descriptor& descriptor) {
+  return open_blob_at(descriptor, 0);
+}
+
+std::unique_ptr<Source> DockerSource::open_blob_at(const Descriptor& descriptor,
+                                                   std::uint64_t first_byte) {
   const Repository& repository = find().place->repository;
   try {
-    return registry::open_blob(repository, descriptor);
+    return registry::open_blob(repository, descriptor, first_byte);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found || descriptor.urls.empty()) throw;
   }
-  return open_foreign_blob(*http_, descriptor);
+  return open_foreign_blob(*http_, descriptor, first_byte);
 }
 
 const DockerSource::Found& DockerSource::find() {
@@ -66,7 +71,35 @@ const DockerSource::Found& DockerSource::find() {
   fail(ErrorKind::internal, "{} has no place to be pulled from", reference_.str());
 }
 
-DockerSource::Found DockerSource::find_in(const PullPlace& place) const {
+/// By HEAD, which registries do not count as a pull.
+Descriptor DockerSource::find_top() {
+  if (places_.size() == 1 && !is_found()) {
+    const Repository& repository = places_.front().repository;
+    const Reference& wanted = repository.reference;
+    const auto top = find_manifest(
+        repository, wanted.digest() ? wanted.digest()->str() : wanted.tag().value_or("latest"));
+    if (top) return *top;
+  }
+  return find().manifest.descriptor();
+}
+
+bool DockerSource::is_found() {
+  const std::lock_guard lock(mutex_);
+  return found_.has_value();
+}
+
+std::vector<Referrer> DockerSource::referrers(const Digest& subject) {
+  PullPlace& place = places_.size() == 1 ? places_.front() : *find().place;
+  std::shared_ptr<Attachments> attachments;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!place.attachments) place.attachments = std::make_shared<Attachments>(place.repository);
+    attachments = place.attachments;
+  }
+  return attachments->find(subject);
+}
+
+DockerSource::Found DockerSource::find_in(PullPlace& place) {
   const Reference& wanted = place.repository.reference;
   if (wanted.digest()) {
     return {&place, get_manifest(place.repository, Descriptor{"", *wanted.digest(), 0})};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libimage/image/interfaces.h"
+#include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/repository.h"
 
@@ -15,6 +16,8 @@ namespace lade::registry {
 struct PullPlace {
   Repository repository;
   bool is_mirror = false;
+  /// What is attached there, as this job knows it; made when it is asked for if there is none.
+  std::shared_ptr<Attachments> attachments{};
 };
 
 /// An image on a registry. Places are tried in order; the first that has the manifest is the one
@@ -29,15 +32,20 @@ class DockerSource final : public ImageSource {
   RawManifest manifest() override;
   RawManifest manifest(const Descriptor& descriptor) override;
   std::unique_ptr<Source> open_blob(const Descriptor& descriptor) override;
+  std::unique_ptr<Source> open_blob_at(const Descriptor& descriptor,
+                                       std::uint64_t first_byte) override;
+  Descriptor find_top() override;
+  std::vector<Referrer> referrers(const Digest& subject) override;
 
  private:
   struct Found {
-    const PullPlace* place;
+    PullPlace* place;
     RawManifest manifest;
   };
 
   const Found& find();
-  Found find_in(const PullPlace& place) const;
+  bool is_found();
+  static Found find_in(PullPlace& place);
   void remember(const RawManifest& manifest, const Repository& repository) const;
 
   Reference reference_;

@@ -17,16 +17,20 @@ Reference DockerTransport::parse(const std::string& details) {
 std::unique_ptr<ImageSource> DockerTransport::open(const Reference& reference) {
   std::vector<PullPlace> places;
   for (const PullSource& source : pull_sources(options_.config, reference)) {
-    places.push_back(
-        {{registry_of(source.reference, source.insecure, source.is_mirror), source.reference},
-         source.is_mirror});
+    Repository place{registry_of(source.reference, source.insecure, source.is_mirror),
+                     source.reference};
+    auto attachments = attachments_of(place);
+    places.push_back({std::move(place), source.is_mirror, std::move(attachments)});
   }
   return std::make_unique<DockerSource>(reference, std::move(places), options_.http,
                                         options_.locations);
 }
 
 std::unique_ptr<ImageDestination> DockerTransport::write(const Reference& reference) {
-  return std::make_unique<DockerDestination>(repository(reference), options_.locations);
+  Repository place = repository(reference);
+  auto attachments = attachments_of(place);
+  return std::make_unique<DockerDestination>(std::move(place), options_.locations,
+                                             std::move(attachments));
 }
 
 Repository DockerTransport::repository(const Reference& reference) {
@@ -41,6 +45,14 @@ std::shared_ptr<Registry> DockerTransport::registry_of(const Reference& referenc
   auto& registry = registries_[fmt::format("{} {} {}", reference.name(), insecure, is_mirror)];
   if (!registry) registry = make(reference, insecure, is_mirror);
   return registry;
+}
+
+std::shared_ptr<Attachments> DockerTransport::attachments_of(const Repository& repository) {
+  const std::lock_guard lock(mutex_);
+  auto& attachments = attachments_[fmt::format("{} {}", fmt::ptr(repository.registry.get()),
+                                               repository.reference.name())];
+  if (!attachments) attachments = std::make_shared<Attachments>(repository);
+  return attachments;
 }
 
 std::shared_ptr<Registry> DockerTransport::make(const Reference& reference, bool insecure,

@@ -49,10 +49,12 @@ class DockerTransport {
  private:
   std::shared_ptr<Registry> registry_of(const Reference& reference, bool insecure, bool is_mirror);
   std::shared_ptr<Registry> make(const Reference& reference, bool insecure, bool is_mirror);
+  std::shared_ptr<Attachments> attachments_of(const Repository& repository);
 
   DockerOptions options_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Registry>> registries_;
+  std::map<std::string, std::shared_ptr<Attachments>> attachments_;
 };
 
 }  // namespace lade::registry

@@ -35,9 +35,11 @@ bool contains(const Index& index, const Digest& digest) {
                      [&](const Descriptor& one) { return one.digest == digest; });
 }
 
-/// Nothing if the registry has no referrers API.
-std::optional<std::vector<Descriptor>> ask_api(const Repository& repository, const Digest& subject,
-                                               const std::string& artifact_type) {
+}  // namespace
+
+std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repository,
+                                                         const Digest& subject,
+                                                         const std::string& artifact_type) {
   std::string url = repository.path("referrers/" + subject.str());
   if (!artifact_type.empty()) url += "?artifactType=" + percent_encode(artifact_type);
   const std::string what = "the referrers of " + subject.str();
@@ -64,32 +66,15 @@ std::optional<std::vector<Descriptor>> ask_api(const Repository& repository, con
   }
 }
 
-}  // namespace
-
-std::string fallback_tag(const Digest& subject) {
-  return fmt::format("{}-{}", to_string(subject.algorithm()), subject.hex()).substr(0, 128);
-}
-
 std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
                                        const std::string& artifact_type) {
-  auto all = ask_api(repository, subject, artifact_type);
-  if (!all) all = find_fallback(repository, subject).manifests;
+  auto all = ask_referrers_api(repository, subject, artifact_type);
+  if (!all) all = read_fallback_tag(repository, subject);
   return selected(*std::move(all), artifact_type);
 }
 
-Descriptor referrer_descriptor(const RawManifest& manifest) {
-  Descriptor descriptor = manifest.descriptor();
-  if (media_type::is_index(manifest.media_type)) {
-    const Index index = parse_index(manifest.bytes, manifest.media_type, "index");
-    descriptor.artifact_type = index.artifact_type;
-    descriptor.annotations = index.annotations;
-    return descriptor;
-  }
-  const Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, "manifest");
-  descriptor.artifact_type =
-      parsed.artifact_type.empty() ? parsed.config.media_type : parsed.artifact_type;
-  descriptor.annotations = parsed.annotations;
-  return descriptor;
+std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject) {
+  return find_fallback(repository, subject).manifests;
 }
 
 void add_to_fallback_tag(const Repository& repository, const Digest& subject,

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "libimage/image/referrer.h"
 #include "libimage/oci/index.h"
 #include "libimage/oci/manifest.h"
 #include "registry/client/repository.h"
@@ -15,16 +17,17 @@ namespace lade::registry {
 std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
                                        const std::string& artifact_type = {});
 
-/// How a manifest appears in a list of referrers.
-Descriptor referrer_descriptor(const RawManifest& manifest);
+/// The same without a look at the tag: nothing if the registry has no referrers API.
+std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repository,
+                                                         const Digest& subject,
+                                                         const std::string& artifact_type = {});
+/// The same by the tag alone.
+std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject);
 
 /// Adds `referrer` to the fallback tag of `subject`, for a registry that did not take note of it by
 /// itself. What others add meanwhile is not lost: the tag is read again after it was written, and
 /// written again until everything is in it ("Referrers Tag Schema").
 void add_to_fallback_tag(const Repository& repository, const Digest& subject,
                          const Descriptor& referrer);
-
-/// "sha256-<hex>"
-std::string fallback_tag(const Digest& subject);
 
 }  // namespace lade::registry

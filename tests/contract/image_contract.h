@@ -42,6 +42,7 @@ class ImageContract {
     takes_blobs_from_many_threads();
     replaces_at_commit();
     refuses_manifests_that_lack_blobs();
+    keeps_what_refers_to_the_image();
   }
 
  private:
@@ -321,6 +322,42 @@ class ImageContract {
     const ContractPlace other = make_place_();
     other.write()->commit(sparse);
     CHECK(other.read()->manifest().bytes == sparse.bytes);
+  }
+
+  void keeps_what_refers_to_the_image() const {
+    INFO("keeps what refers to the image");
+    const ContractPlace place = make_place_();
+    MemoryImageSource given;
+    const auto destination = place.write();
+    const RawManifest top = add_fitting_image(given, *destination);
+    const Attached attached = add_attached(given, top);
+    put_blobs(*destination, given);
+    if (!destination->abilities().referrers) {
+      CHECK(kind_of([&] { destination->put_referrer(attached.sbom, ""); }) == "unsupported");
+      return;
+    }
+    destination->put_manifest(top);
+    destination->put_referrer(attached.sbom, "");
+    destination->put_referrer(attached.about_sbom, "");
+    destination->put_referrer(attached.signature, attached.tag);
+    destination->commit(top);
+    const auto source = place.read();
+    CHECK(source->manifest().bytes == top.bytes);
+    require_valid(*source);
+    const auto found = source->referrers(top.digest);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0] == Referrer{referrer_descriptor(attached.sbom)});
+    CHECK(found[1] == Referrer{referrer_descriptor(attached.signature), attached.tag});
+    const auto second = source->referrers(attached.sbom.digest);
+    REQUIRE(second.size() == 1);
+    CHECK(second[0] == Referrer{referrer_descriptor(attached.about_sbom)});
+    CHECK(source->referrers(attached.signature.digest).empty());
+    for (const RawManifest* one : {&attached.sbom, &attached.about_sbom, &attached.signature}) {
+      CHECK(source->manifest(one->descriptor()).bytes == one->bytes);
+    }
+    check_holds(*source, given);
+    if (destination->referrers(top.digest).empty()) return;  // one that always writes anew
+    CHECK(place.write()->referrers(top.digest) == found);
   }
 
   std::function<ContractPlace()> make_place_;

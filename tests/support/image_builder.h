@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "libimage/image/artifact.h"
 #include "libimage/image/mutate.h"
 #include "libimage/oci/media_type.h"
 #include "libimage/stream/codec.h"
@@ -96,6 +97,37 @@ inline RawManifest add_small_image(MemoryImageSource& source, const TestImage& o
   RawManifest manifest = add_image(source, {below, above}, options);
   source.set_top(manifest);
   return manifest;
+}
+
+/// Things that are about an image: an SBOM, something about that, and a signature as cosign
+/// attaches them.
+struct Attached {
+  RawManifest sbom;
+  RawManifest about_sbom;
+  RawManifest signature;
+  std::string tag;
+};
+
+inline Attached add_attached(MemoryImageSource& source, const RawManifest& image) {
+  source.add_blob(std::string(empty_blob), std::string(media_type::oci_empty));
+  const auto blob = [&](const std::string& what) {
+    return source.add_blob(fmt::format("{} of {}", what, image.digest.str()), "text/x-test");
+  };
+  const auto about = [&](const RawManifest& subject, const std::string& type) {
+    return author_artifact({.artifact_type = "application/x-" + type,
+                            .blobs = {blob(type)},
+                            .annotations = {{"what", type}},
+                            .subject = subject.descriptor()});
+  };
+  const RawManifest sbom = about(image, "sbom");
+  const RawManifest about_sbom = about(sbom, "note");
+  const RawManifest signature =
+      author_artifact({.artifact_type = "application/x-signature", .blobs = {blob("signature")}});
+  const std::string tag = fallback_tag(image.digest) + ".sig";
+  source.attach(sbom);
+  source.attach(about_sbom);
+  source.attach(signature, tag);
+  return {sbom, about_sbom, signature, tag};
 }
 
 }  // namespace lade

@@ -80,6 +80,12 @@ class MemoryImageSource final : public ImageSource {
     add_manifest(manifest);
     top_ = std::move(manifest);
   }
+  /// Something that is about a manifest; its own subject says which, or a tag of cosign's.
+  void attach(const RawManifest& manifest, const std::string& tag = {}) {
+    add_manifest(manifest);
+    attached_.push_back({referrer_descriptor(manifest), tag});
+    subjects_.push_back(tag.empty() ? find_subject(manifest)->digest : *find_cosign_subject(tag));
+  }
   void remove_blob(const Digest& digest) { blobs_.erase(digest); }
   void remove_manifest(const Digest& digest) { manifests_.erase(digest); }
   void set_fault(const Digest& digest, BlobFault fault) {
@@ -121,12 +127,21 @@ class MemoryImageSource final : public ImageSource {
     return std::make_unique<FaultySource>(
         found->second, fault == faults_.end() ? BlobFault{} : fault->second, step_);
   }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    std::vector<Referrer> found;
+    for (std::size_t i = 0; i < attached_.size(); ++i) {
+      if (subjects_[i] == subject) found.push_back(attached_[i]);
+    }
+    return found;
+  }
 
  private:
   std::string name_;
   std::optional<RawManifest> top_;
   std::map<Digest, std::string> blobs_;
   std::map<Digest, RawManifest> manifests_;
+  std::vector<Referrer> attached_;
+  std::vector<Digest> subjects_;  ///< of those
   std::map<Digest, BlobFault> faults_;
   std::size_t step_ = SIZE_MAX;
   Guarded<std::multiset<Digest>> opened_;
@@ -174,6 +189,7 @@ class MemoryImageDestination final : public ImageDestination {
     state_.with([&](const State& state) {
       for (const auto& [digest, bytes] : state.blobs) source->set_blob(digest, bytes);
       for (const auto& [digest, raw] : state.manifests) source->add_manifest(raw);
+      for (const auto& [raw, tag] : state.attached) source->attach(raw, tag);
       if (state.top) source->set_top(*state.top);
     });
     return source;
@@ -197,6 +213,17 @@ class MemoryImageDestination final : public ImageDestination {
       state.manifests.insert_or_assign(manifest.digest, manifest);
     });
   }
+  void put_referrer(const RawManifest& manifest, const std::string& tag) override {
+    if (!abilities_.referrers) return ImageDestination::put_referrer(manifest, tag);
+    state_.with([&](State& state) {
+      state.events.push_back(fmt::format("referrer {}", tag.empty() ? manifest.digest.str() : tag));
+      state.manifests.insert_or_assign(manifest.digest, manifest);
+      state.attached.emplace_back(manifest, tag);
+    });
+  }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return as_source()->referrers(subject);
+  }
   void commit(const RawManifest& top) override {
     if (fault_.fail_at_name) fail(ErrorKind::io, "no room for the name");
     state_.with([&](State& state) {
@@ -210,6 +237,7 @@ class MemoryImageDestination final : public ImageDestination {
     std::map<Digest, std::string> blobs;
     std::map<Digest, RawManifest> manifests;
     std::optional<RawManifest> top;
+    std::vector<std::pair<RawManifest, std::string>> attached;
     std::vector<std::string> events;
     std::uint64_t bytes = 0;
     std::size_t commits = 0;
