@@ -4,32 +4,74 @@
 // Each byte is hashed once: of bytes that go through unchanged, the writer checks the digest before
 // anything lasts (the contract of BlobWriter); bytes that are unpacked are verified here, as is the
 // layer against its diff id: a config that lies about its layers is found out.
+//
+// A writer whose line broke is begun again, from the source anew or from where an interrupted one
+// had come to.
 #include "libimage/image/blob_copier.h"
 
+#include <algorithm>
+
+#include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/oci/media_type.h"
 
 namespace lade {
 namespace {
 
-/// Tells the progress of what was read, and stops when asked to.
+/// How often a blob is written before a registry that keeps breaking off is believed.
+constexpr int write_attempts = 3;
+
+/// Tells the progress of what was read, and stops when asked to. A blob that is read anew counts
+/// from where it came to before.
 class WatchedSource final : public Source {
  public:
-  WatchedSource(std::unique_ptr<Source> inner, ProgressTask& task,
-                const std::function<bool()>& cancelled)
-      : inner_(std::move(inner)), task_(task), cancelled_(cancelled) {}
+  WatchedSource(std::unique_ptr<Source> inner, ProgressTask& task, std::uint64_t first_byte,
+                std::uint64_t& furthest, const std::function<bool()>& cancelled)
+      : inner_(std::move(inner)),
+        task_(task),
+        position_(first_byte),
+        furthest_(furthest),
+        cancelled_(cancelled) {
+    advance();
+  }
 
   std::size_t read(std::span<std::byte> buffer) override {
     if (cancelled_()) fail(ErrorKind::cancelled, "another blob of the image failed");
     const std::size_t count = inner_->read(buffer);
-    task_.advance(count);
+    position_ += count;
+    advance();
     return count;
   }
 
  private:
+  void advance() {
+    if (position_ <= furthest_) return;
+    task_.advance(position_ - furthest_);
+    furthest_ = position_;
+  }
+
   std::unique_ptr<Source> inner_;
   ProgressTask& task_;
+  std::uint64_t position_;
+  std::uint64_t& furthest_;
   const std::function<bool()>& cancelled_;
+};
+
+/// Tells whether it was the writer that failed, and not what it was given.
+class BlamedSink final : public Sink {
+ public:
+  explicit BlamedSink(Sink& inner) : inner_(inner) {}
+  using Sink::write;
+  void write(std::span<const std::byte> bytes) override {
+    failed_ = true;
+    inner_.write(bytes);
+    failed_ = false;
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  Sink& inner_;
+  bool failed_ = false;
 };
 
 std::string_view kind_name(BlobPlan::Kind kind) {
@@ -89,17 +131,12 @@ BlobCopier::Result BlobCopier::bring(const BlobPlan& plan, ProgressTask& task) {
 }
 
 std::unique_ptr<Source> BlobCopier::open(const BlobPlan& plan, const Descriptor& blob,
-                                         ProgressTask& task) {
-  std::unique_ptr<Source> stored;
+                                         std::uint64_t first_byte) {
   const bool planned = blob.digest == plan.blob.digest;
-  if (planned && plan.bytes) {
-    stored = std::make_unique<MemorySource>(*plan.bytes);
-  } else if (planned && blob.data) {
-    stored = std::make_unique<MemorySource>(*blob.data);
-  } else {
-    stored = source_.open_blob(blob);
-  }
-  return std::make_unique<WatchedSource>(std::move(stored), task, cancelled_);
+  const std::optional<std::string>& known = planned && plan.bytes ? plan.bytes : blob.data;
+  if (!planned || !known) return source_.open_blob_at(blob, first_byte);
+  return std::make_unique<MemorySource>(
+      std::string_view(*known).substr(std::min<std::uint64_t>(first_byte, known->size())));
 }
 
 std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& plan,
@@ -107,24 +144,58 @@ std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& pl
                                                               bool may_be_missing,
                                                               ProgressTask& task) {
   if (destination_.has_blob(blob)) return Result{blob, "exists"};
-  std::unique_ptr<Source> bytes;
-  try {
-    if (const auto file = source_.find_blob_file(blob)) {
-      if (destination_.adopt_blob_file(blob, file->get())) {
-        task.advance(blob.size_bytes);
-        return Result{blob, "done"};
-      }
+  if (const auto file = source_.find_blob_file(blob)) {
+    if (destination_.adopt_blob_file(blob, file->get())) {
+      task.advance(blob.size_bytes);
+      return Result{blob, "done"};
     }
-    bytes = std::make_unique<SizedSource>(open(plan, blob, task), blob.size_bytes,
-                                          "blob " + blob.digest.str());
+  }
+  std::uint64_t furthest = 0;
+  for (int attempt = 1;; ++attempt) {
+    switch (write(plan, blob, {may_be_missing, attempt == write_attempts}, furthest, task)) {
+      case Written::yes:
+        return Result{blob, "done"};
+      case Written::missing:
+        return std::nullopt;
+      case Written::broken:
+        // it may have arrived all the same
+        if (destination_.has_blob(blob)) return Result{blob, "done"};
+        break;
+    }
+  }
+}
+
+BlobCopier::Written BlobCopier::write(const BlobPlan& plan, const Descriptor& blob,
+                                      const Attempt& attempt, std::uint64_t& furthest,
+                                      ProgressTask& task) {
+  const auto writer = destination_.begin_blob(blob);
+  const std::uint64_t held = writer->held_bytes();
+  BlamedSink sink(*writer);
+  try {
+    if (held < blob.size_bytes || held == 0) {
+      auto stored = open(plan, blob, held);
+      SizedSource bytes(
+          std::make_unique<WatchedSource>(std::move(stored), task, held, furthest, cancelled_),
+          blob.size_bytes - held, "blob " + blob.digest.str());
+      lade::copy(bytes, sink);
+    }
   } catch (const Error& error) {
-    if (may_be_missing && error.kind() == ErrorKind::not_found) return std::nullopt;
+    const bool broken = sink.failed() && error.kind() == ErrorKind::unavailable;
+    if (broken && !attempt.is_last) return Written::broken;
+    if (attempt.may_be_missing && error.kind() == ErrorKind::not_found) return Written::missing;
     throw;
   }
-  const auto writer = destination_.begin_blob(blob);
-  lade::copy(*bytes, *writer);
-  writer->commit(&blob);
-  return Result{blob, "done"};
+  try {
+    writer->commit(&blob);
+    return Written::yes;
+  } catch (const Error& error) {
+    // what an interrupted copy left was wrong; it is gone now
+    const bool inherited = held > 0 && error.kind() == ErrorKind::corrupt;
+    if (inherited || (error.kind() == ErrorKind::unavailable && !attempt.is_last)) {
+      return Written::broken;
+    }
+    throw;
+  }
 }
 
 std::optional<BlobCopier::Result> BlobCopier::bring_remembered(const BlobPlan& plan,
@@ -145,7 +216,10 @@ std::optional<BlobCopier::Result> BlobCopier::bring_remembered(const BlobPlan& p
 }
 
 Descriptor BlobCopier::recompress(const BlobPlan& plan, ProgressTask& task) {
-  auto verified = std::make_unique<VerifiedSource>(open(plan, plan.blob, task), plan.blob,
+  std::uint64_t furthest = 0;
+  auto watched =
+      std::make_unique<WatchedSource>(open(plan, plan.blob, 0), task, 0, furthest, cancelled_);
+  auto verified = std::make_unique<VerifiedSource>(std::move(watched), plan.blob,
                                                    "blob " + plan.blob.digest.str());
   const auto unpacked = open_sniffed(std::move(verified), options_.expansion);
   const auto writer = destination_.begin_blob({plan.media_type, *plan.diff_id, 0});

@@ -45,7 +45,17 @@ class BlobCopier {
   };
 
   Result bring(const BlobPlan& plan, ProgressTask& task);
-  std::unique_ptr<Source> open(const BlobPlan& plan, const Descriptor& blob, ProgressTask& task);
+  enum class Written { yes, missing, broken };
+  struct Attempt {
+    bool may_be_missing;
+    bool is_last;
+  };
+
+  std::unique_ptr<Source> open(const BlobPlan& plan, const Descriptor& blob,
+                               std::uint64_t first_byte);
+  /// Once. `furthest` is what progress has been told of.
+  Written write(const BlobPlan& plan, const Descriptor& blob, const Attempt& attempt,
+                std::uint64_t& furthest, ProgressTask& task);
   /// Copies bytes as they are; nothing if the blob may be missing and is.
   std::optional<Result> bring_unchanged(const BlobPlan& plan, const Descriptor& blob,
                                         bool may_be_missing, ProgressTask& task);

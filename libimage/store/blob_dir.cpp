@@ -9,6 +9,7 @@
 #include "libimage/oci/hasher.h"
 #include "libimage/store/leases.h"
 #include "libimage/store/listing.h"
+#include "libimage/store/partial_blob.h"
 
 // A name in blobs/ is a promise that the bytes behind it are whole, which must hold after a power
 // cut as well: a blob is written to tmp/, hashed on the way, fsynced and only then renamed. What
@@ -41,9 +42,23 @@ class FileBlobWriter final : public BlobWriter {
         file_(open_fd(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)),
         hasher_(algorithm) {}
 
+  /// Carries on with a beginning, which is kept for another if this one does not end well.
+  FileBlobWriter(PartialBlob partial, std::shared_ptr<Session> session)
+      : session_(std::move(session)),
+        path_(std::move(partial.path)),
+        file_(std::move(partial.file)),
+        hasher_(std::move(partial.hasher)),
+        held_bytes_(partial.size_bytes),
+        size_bytes_(partial.size_bytes),
+        flushed_bytes_(partial.size_bytes),
+        lasting_(true) {}
+
   ~FileBlobWriter() override {
-    if (file_) ::unlink(path_.c_str());
+    const bool worth_keeping = lasting_ && size_bytes_ >= partial_blob_least_bytes;
+    if (file_ && !worth_keeping) ::unlink(path_.c_str());
   }
+
+  std::uint64_t held_bytes() const override { return held_bytes_; }
 
   using Sink::write;
   void write(std::span<const std::byte> bytes) override {
@@ -85,7 +100,9 @@ class FileBlobWriter final : public BlobWriter {
     flushed_bytes_ = size_bytes_;
   }
 
-  void verify(const Digest& digest, const Descriptor& expected) const {
+  void verify(const Digest& digest, const Descriptor& expected) {
+    // what is wrong is no beginning for anybody
+    lasting_ = false;
     if (size_bytes_ != expected.size_bytes) {
       fail(ErrorKind::corrupt, "cannot store blob {}: wanted {} bytes, got {}",
            expected.digest.str(), expected.size_bytes, size_bytes_);
@@ -106,8 +123,10 @@ class FileBlobWriter final : public BlobWriter {
   std::string path_;
   Fd file_;
   Hasher hasher_;
+  std::uint64_t held_bytes_ = 0;
   std::uint64_t size_bytes_ = 0;
   std::uint64_t flushed_bytes_ = 0;
+  bool lasting_ = false;
 };
 
 }  // namespace
@@ -139,6 +158,16 @@ std::string BlobDir::read(const Digest& digest, std::size_t limit_bytes) const {
 std::unique_ptr<BlobWriter> BlobDir::begin(HashAlgorithm algorithm,
                                            std::shared_ptr<Session> session) const {
   return std::make_unique<FileBlobWriter>(algorithm, std::move(session));
+}
+
+std::unique_ptr<BlobWriter> BlobDir::begin(const Descriptor& expected,
+                                           std::shared_ptr<Session> session) const {
+  if (expected.size_bytes >= partial_blob_least_bytes) {
+    if (auto partial = open_partial_blob(layout_, expected)) {
+      return std::make_unique<FileBlobWriter>(*std::move(partial), std::move(session));
+    }
+  }
+  return begin(expected.digest.algorithm(), std::move(session));
 }
 
 void BlobDir::sync() const {

@@ -25,6 +25,9 @@ class BlobDir {
   std::string read(const Digest& digest, std::size_t limit_bytes) const;
   std::unique_ptr<BlobWriter> begin(HashAlgorithm algorithm,
                                     std::shared_ptr<Session> session) const;
+  /// Carries on with what an interrupted writer left of a large blob, and leaves as much.
+  std::unique_ptr<BlobWriter> begin(const Descriptor& expected,
+                                    std::shared_ptr<Session> session) const;
   /// Makes every blob that `has` shows last through a power cut. To be called before a row that
   /// points at blobs is written.
   void sync() const;

@@ -15,6 +15,7 @@
 #include "libimage/store/local_store.h"
 #include "libimage/store/manifests.h"
 #include "libimage/store/names.h"
+#include "libimage/store/partial_blob.h"
 #include "libimage/store/reach.h"
 
 // Mark and sweep under the exclusive GcLock (leases.cpp). Rows go first: a collection that is
@@ -153,6 +154,10 @@ class Collection {
       discarded_.push_back(store_.layout().snapshots() + "/" + name);
     }
     for (std::string& path : find_leavings(store_.layout())) discarded_.push_back(std::move(path));
+    for (std::string& path : find_idle_partial_blobs(store_.layout())) {
+      report_.freed_bytes += size_of(path);
+      discarded_.push_back(std::move(path));
+    }
   }
 
   /// A step that uses a cache holds its ".used" file, and touches it (run_mounts). The lock files

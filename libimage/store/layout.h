@@ -19,6 +19,8 @@ struct StoreLayout {
   std::string containers() const { return root + "/containers"; }
   std::string caches() const { return root + "/caches"; }
   std::string tmp() const { return root + "/tmp"; }
+  /// Beginnings of blobs that were interrupted.
+  std::string partials() const { return tmp() + "/partials"; }
   std::string lock(std::string_view name) const { return root + "/locks/" + std::string(name); }
   std::string database() const { return root + "/lade.db"; }
 };

@@ -44,6 +44,8 @@ class LocalStore final : public Store {
   std::optional<std::uint64_t> find_blob_size(const Digest& digest) override;
   Fd open_blob(const Digest& digest) override;
   std::unique_ptr<BlobWriter> begin_blob(HashAlgorithm algorithm) override;
+  /// One that carries on with what an interrupted one left (BlobWriter::held_bytes).
+  std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected);
   Descriptor put_blob(std::string_view content, std::string_view media_type) override;
   std::string read_blob(const Digest& digest, std::size_t limit_bytes) override;
 

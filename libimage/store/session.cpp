@@ -90,6 +90,7 @@ void Session::protect(const std::string& line) {
 std::vector<FoundSession> find_sessions(const StoreLayout& layout) {
   std::vector<FoundSession> found;
   for (const std::string& name : list_directory(layout.tmp())) {
+    if (layout.tmp() + "/" + name == layout.partials()) continue;
     FoundSession session{layout.tmp() + "/" + name, false, {}};
     const std::string lock = session.directory + "/lock";
     if (file_exists(lock)) {

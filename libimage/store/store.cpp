@@ -71,6 +71,12 @@ std::unique_ptr<BlobWriter> LocalStore::begin_blob(HashAlgorithm algorithm) {
   return blobs_.begin(algorithm, session_);
 }
 
+std::unique_ptr<BlobWriter> LocalStore::begin_blob(const Descriptor& expected) {
+  require_writable("store a blob");
+  require_going_on(limits_.cancel);
+  return blobs_.begin(expected, session_);
+}
+
 Descriptor LocalStore::put_blob(std::string_view content, std::string_view media_type) {
   return put(content, media_type, HashAlgorithm::sha256);
 }

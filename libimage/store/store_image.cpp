@@ -61,7 +61,7 @@ class StoreDestination final : public ImageDestination {
   }
 
   std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
-    return store_->begin_blob(expected.digest.algorithm());
+    return local(*store_).begin_blob(expected);
   }
 
   void put_manifest(const RawManifest& manifest) override {

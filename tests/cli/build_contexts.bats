@@ -129,7 +129,7 @@ whole() {
   printf 'FROM scratch\nCOPY --from=p plain /p\n' > src/Containerfile
   lade build -q -t app --build-context "p=$url/plain" src
   equal "$(lade cat app p)" content
-  equal "$(ls "$LADE_ROOT/tmp")" ""
+  equal "$(work_files)" ""
 }
 
 @test "RUN binds files of a context that was fetched" {

@@ -227,7 +227,7 @@ F
   lade ls -R app | head -1 > /dev/null || true
   lade copy app oci-archive:-:x 2> /dev/null | head -c 1000 > /dev/null || true
   healthy
-  equal "$(ls -A "$LADE_ROOT/tmp")" ""
+  equal "$(work_files)" ""
 }
 
 interrupted() {

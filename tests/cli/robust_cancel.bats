@@ -31,7 +31,7 @@ ends_with() {
 
 # nothing_left: neither in the store nor in the directories that were written to.
 nothing_left() {
-  equal "$(ls -A "$LADE_ROOT/tmp" 2> /dev/null)" ""
+  equal "$(work_files)" ""
   equal "$(find . -name '*.lade-*' -o -name '.lade-*' -o -name '*.tmp' | grep -v '^./store')" ""
 }
 

@@ -51,6 +51,11 @@ silent_about() {
   return 1
 }
 
+# What commands that work on the store have in it meanwhile; the room for interrupted downloads stays.
+work_files() {
+  [ ! -d "$LADE_ROOT/tmp" ] || find "$LADE_ROOT/tmp" -mindepth 1 ! -path "$LADE_ROOT/tmp/partials"
+}
+
 # tarball NAME: a tar of a small root file system with a few kinds of files.
 tarball() {
   mkdir -p "root.$1/etc" "root.$1/bin"

@@ -1,0 +1,135 @@
+#include <catch2/catch.hpp>
+
+#include "libimage/store/partial_blob.h"
+#include "tests/libimage/store/store_fixture.h"
+#include "tests/support/image_builder.h"
+
+namespace lade::store_test {
+namespace {
+
+constexpr std::size_t large_bytes = 3U << 20U;
+
+/// An image of one large layer; tells where its bytes were read from.
+class LargeImage final : public ImageSource {
+ public:
+  LargeImage() {
+    std::string bytes(large_bytes, 'x');
+    for (std::size_t i = 0; i < bytes.size(); i += 997) bytes[i] = static_cast<char>('a' + i % 26);
+    const std::string tar = tar_of({{"large", bytes}});
+    layer = add_layer(memory, tar, Compression::none).blob;
+    image = add_image(memory, {{layer, digest_of(tar)}});
+    memory.set_top(image);
+  }
+
+  std::string name() const override { return memory.name(); }
+  RawManifest manifest() override { return memory.manifest(); }
+  RawManifest manifest(const Descriptor& one) override { return memory.manifest(one); }
+  std::unique_ptr<Source> open_blob(const Descriptor& one) override {
+    return memory.open_blob(one);
+  }
+  std::unique_ptr<Source> open_blob_at(const Descriptor& one, std::uint64_t first) override {
+    if (one.digest == layer.digest) begun_at.push_back(first);
+    return ImageSource::open_blob_at(one, first);
+  }
+
+  MemoryImageSource memory;
+  Descriptor layer;
+  RawManifest image;
+  std::vector<std::uint64_t> begun_at;
+};
+
+CopyReport copy_to(StoreFixture& f, LargeImage& source) {
+  const auto destination =
+      open_store_destination(f.store, Reference::parse_local("large").or_latest());
+  return copy_image(source, *destination, {.jobs = 1}, no_progress());
+}
+
+std::string partial_path(const StoreFixture& f, const Descriptor& blob) {
+  return f.root + "/tmp/partials/sha256-" + blob.digest.hex();
+}
+
+TEST_CASE("an interrupted blob is carried on with, and not read from the start") {
+  StoreFixture f;
+  LargeImage source;
+  constexpr std::uint64_t broke_at = 2U << 20U;
+  source.memory.set_fault(source.layer.digest, {.fail_at = broke_at});
+  CHECK_THROWS_AS(copy_to(f, source), Error);
+  REQUIRE(file_exists(partial_path(f, source.layer)));
+  f.store.reset();
+  f.store = f.open();
+  source.memory.set_fault(source.layer.digest, {});
+  copy_to(f, source);
+  CHECK(source.begun_at == std::vector<std::uint64_t>{0, broke_at});
+  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) ==
+        source.memory.blob(source.layer.digest));
+  CHECK_FALSE(file_exists(partial_path(f, source.layer)));
+}
+
+TEST_CASE("a wrong beginning ends in a whole download and not in an error") {
+  StoreFixture f;
+  LargeImage source;
+  const std::size_t length = GENERATE(std::size_t{1} << 20U, large_bytes * 2);
+  make_directories(f.root + "/tmp/partials");
+  write_file_atomic(partial_path(f, source.layer), std::string(length, '?'));
+  copy_to(f, source);
+  CHECK(source.begun_at.back() == 0);
+  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) ==
+        source.memory.blob(source.layer.digest));
+  CHECK_FALSE(file_exists(partial_path(f, source.layer)));
+}
+
+TEST_CASE("a blob that was written to its last byte is not read again") {
+  StoreFixture f;
+  LargeImage source;
+  make_directories(f.root + "/tmp/partials");
+  write_file_atomic(partial_path(f, source.layer), source.memory.blob(source.layer.digest));
+  copy_to(f, source);
+  CHECK(source.begun_at.empty());
+  CHECK(f.store->has_blob(source.layer.digest));
+}
+
+TEST_CASE("two writers of one blob do not disturb each other") {
+  StoreFixture f;
+  LargeImage source;
+  const std::string& bytes = source.memory.blob(source.layer.digest);
+  const auto a = open_store_destination(f.store, std::nullopt);
+  const auto b = open_store_destination(f.open(), std::nullopt);
+  const auto first = a->begin_blob(source.layer);
+  first->write(std::string_view(bytes).substr(0, 2U << 20U));
+  const auto second = b->begin_blob(source.layer);
+  CHECK(second->held_bytes() == 0);
+  second->write(std::string_view(bytes));
+  second->commit(&source.layer);
+  first->write(std::string_view(bytes).substr(2U << 20U));
+  first->commit(&source.layer);
+  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) == bytes);
+  CHECK(find_idle_partial_blobs({f.root}).empty());
+}
+
+TEST_CASE("a collection takes beginnings that nobody writes") {
+  StoreFixture f;
+  LargeImage source;
+  source.memory.set_fault(source.layer.digest, {.fail_at = 2U << 20U});
+  CHECK_THROWS_AS(copy_to(f, source), Error);
+  {
+    const auto destination = open_store_destination(f.store, std::nullopt);
+    const auto writer = destination->begin_blob(source.layer);
+    CHECK(writer->held_bytes() == 2U << 20U);
+    collect_garbage(*f.store, {});
+    CHECK(file_exists(partial_path(f, source.layer)));
+  }
+  const GcReport report = collect_garbage(*f.store, {});
+  CHECK(report.freed_bytes >= 2U << 20U);
+  CHECK_FALSE(file_exists(partial_path(f, source.layer)));
+}
+
+TEST_CASE("small beginnings are not kept") {
+  StoreFixture f;
+  LargeImage source;
+  source.memory.set_fault(source.layer.digest, {.fail_at = 1000});
+  CHECK_THROWS_AS(copy_to(f, source), Error);
+  CHECK_FALSE(file_exists(partial_path(f, source.layer)));
+}
+
+}  // namespace
+}  // namespace lade::store_test
