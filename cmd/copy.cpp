@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 #include "cmd/copy_names.h"
 #include "cmd/copy_options.h"
+#include "cmd/copy_report.h"
 #include "cmd/expansion_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
@@ -22,34 +23,11 @@ bool writes_to_stdout(const ImageName& name) {
          (name.details == "-" || name.details.starts_with("-:"));
 }
 
-/// More names for what was copied into the store.
-void add_names(Session& session, const RawManifest& manifest, const std::vector<Reference>& names) {
-  for (const Reference& name : names) {
-    session.store()->set_name(name, manifest.descriptor());
-  }
-}
-
-std::string summary(const CopyReport& report) {
-  std::string text =
-      fmt::format("{}: {} blob{} copied ({})", report.manifest.digest.str(), report.blobs_copied,
-                  report.blobs_copied == 1 ? "" : "s", human_size(report.bytes_copied));
-  if (report.blobs_present > 0) text += fmt::format(", {} present already", report.blobs_present);
-  return text + "\n";
-}
-
-Json record_of(const CopyReport& report) {
-  return {{"digest", report.manifest.digest.str()}, {"mediaType", report.manifest.media_type},
-          {"blobsCopied", report.blobs_copied},     {"blobsPresent", report.blobs_present},
-          {"bytesCopied", report.bytes_copied},     {"notes", report.notes}};
-}
-
 void tell(Session& session, const CopyFlags& flags, const CopyReport& report, bool to_stdout) {
-  if (!flags.quiet) {
-    for (const std::string& note : report.notes) session.warn(note);
-  }
-  if (to_stdout) return;
+  if (!flags.quiet) tell_notes(session, report);
+  if (to_stdout && !flags.dry_run) return;
   if (!flags.format.empty()) return session.print(format_record(record_of(report), flags.format));
-  if (!flags.quiet) session.print(summary(report));
+  if (!flags.quiet) session.print(summary(report, flags.dry_run));
 }
 
 /// What the destination's registry wants to hear may differ from what the source's does.
@@ -59,24 +37,69 @@ TransportContext destination_context(Session& session, const CopyFlags& flags,
   return context;
 }
 
+/// More names for what was copied, where it went.
+void add_names(Session& session, const CopyReport& report, ImageSource& source, const ImageName& to,
+               const TransportContext& context) {
+  for (const Reference& name : context.additional_tags) {
+    if (to.transport == "store") {
+      session.store()->set_name(name, report.target);
+    } else if (to.transport == "docker") {
+      const RawManifest manifest =
+          report.unchanged ? source.manifest(report.target) : report.manifest;
+      open_destination({to.transport, "//" + name.str()}, context)->commit(manifest);
+    }
+  }
+}
+
+void require_room_for_tags(const ImageName& to, const TransportContext& context) {
+  if (context.additional_tags.empty() || to.transport == "store" ||
+      to.transport == "docker-archive") {
+    return;
+  }
+  if (to.transport != "docker") {
+    fail(ErrorKind::invalid,
+         "--additional-tag goes with store:, docker:// and docker-archive:, not {}:", to.transport);
+  }
+  const Reference target = Reference::parse(to.details.substr(std::string_view("//").size()));
+  for (const Reference& name : context.additional_tags) {
+    if (name.name() == target.name()) continue;
+    fail(ErrorKind::invalid, "--additional-tag {}: a further tag is one in {}", name.str(),
+         target.name());
+  }
+}
+
 /// One image, under the name that the destination has.
 void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& options,
               const TransportContext& context, const ImageName& to) {
-  if (!context.additional_tags.empty() && to.transport != "store" &&
-      to.transport != "docker-archive") {
-    fail(ErrorKind::invalid,
-         "--additional-tag goes with store: and docker-archive:, not {}:", to.transport);
-  }
+  require_room_for_tags(to, context);
   // what is written must not be collected before it has its names
   const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
   const auto source = open_source(parse_image_name(flags.names.front()), context);
-  const auto destination = open_destination(to, destination_context(session, flags, context));
+  const TransportContext target = destination_context(session, flags, context);
+  const auto destination = open_destination(to, target);
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
-  if (to.transport == "store") add_names(session, report.manifest, context.additional_tags);
-  if (!flags.digest_file.empty()) {
-    write_file_atomic(flags.digest_file, report.manifest.digest.str());
+  if (!flags.dry_run) {
+    add_names(session, report, *source, to, target);
+    if (!flags.digest_file.empty()) {
+      write_file_atomic(flags.digest_file, report.target.digest.str());
+    }
   }
   tell(session, flags, report, writes_to_stdout(to));
+}
+
+/// Tries again after what may pass, each time after twice as long (skopeo-copy(1), --retry-times).
+void copy_one_patiently(Session& session, const CopyFlags& flags, const CopyOptions& options,
+                        const TransportContext& context, const ImageName& to) {
+  for (unsigned attempt = 0;; ++attempt) {
+    try {
+      return copy_one(session, flags, options, context, to);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::unavailable || attempt >= flags.retry_times) throw;
+      const unsigned pause_seconds = 1U << std::min(attempt, 6U);
+      session.warn(fmt::format("{}; trying again in {} s", error.message(), pause_seconds));
+      pause(std::chrono::seconds(pause_seconds), context.cancel);
+    }
+  }
 }
 
 /// Several images into one archive or layout, each under its own name.
@@ -86,6 +109,7 @@ void copy_several(Session& session, const CopyFlags& flags, const CopyOptions& o
     fail(ErrorKind::invalid, "--additional-tag and --digestfile go with one image, got {}",
          flags.sources().size());
   }
+  if (flags.dry_run) fail(ErrorKind::invalid, "--dry-run goes with one image");
   const auto set = open_image_set(to, context);
   std::vector<CopyReport> reports;
   for (const std::string& name : flags.sources()) {
@@ -113,14 +137,15 @@ void run(Session& session, const CopyFlags& flags) {
   if (from_store || to.transport == "store") options.memory = session.store().get();
   TransportContext context = session.transports(flags.source_network.over(session.network()));
   context.platform = options.platforms.wanted;
-  context.additional_tags = flags.additional_references();
+  context.additional_tags = flags.additional_references(to);
+  context.dry_run = flags.dry_run;
   const bool to_stdout = writes_to_stdout(to);
   if (to_stdout && session.stdout_is_terminal()) {
     fail(ErrorKind::invalid, "an archive is nothing for a terminal: name a file instead of \"-\"");
   }
   try {
     const bool one = sources.size() == 1;
-    (one ? copy_one : copy_several)(session, flags, options, context, to);
+    (one ? copy_one_patiently : copy_several)(session, flags, options, context, to);
   } catch (const Error& error) {
     if (to_stdout && error.kind() == ErrorKind::io) session.require_reader();
     throw;

@@ -21,7 +21,9 @@ std::vector<std::string> names_of(const ImageName& from, const ImageSource& sour
   // stdin is read only once
   if (!wanted.empty() || from.details == "-") return {};
   std::vector<std::string> names = list_images(from, context);
-  std::erase_if(names, [](const std::string& name) { return name.starts_with('@'); });
+  std::erase_if(names, [](const std::string& name) {
+    return name.starts_with('@') || is_attached_tag(name);
+  });
   return names;
 }
 

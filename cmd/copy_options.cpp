@@ -56,11 +56,19 @@ void CopyFlags::add_to(CLI::App& app) {
       ->type_name("LEVEL")
       ->each([this](const std::string&) { has_level = true; });
   app.add_option("--additional-tag", additional_tags,
-                 "One more name, in the store or a docker archive; may be repeated")
+                 "One more name where it goes: in the store, a docker archive, a registry's "
+                 "repository; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_option("--digestfile", digest_file, "Write the digest of the copy to FILE")
       ->type_name("FILE");
+  auto* none = app.add_flag("--no-referrers", no_referrers,
+                            "Leave behind what refers to the image: signatures, SBOMs, …");
+  app.add_flag("--remove-signatures", remove_signatures, "Leave behind signatures alone")
+      ->excludes(none);
+  app.add_flag("--dry-run", dry_run, "Print what would be copied, and write nothing");
+  app.add_option("--retry-times", retry_times, "How often to begin again after a passing failure")
+      ->type_name("N");
   app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
   app.add_option("--jobs", jobs, "How many blobs at a time")
       ->type_name("N")
@@ -99,13 +107,23 @@ CopyOptions CopyFlags::options() const {
     options.compression_level = compression_level;
   }
   options.jobs = jobs;
+  if (no_referrers) options.referrers = ReferrerChoice::none;
+  if (remove_signatures) options.referrers = ReferrerChoice::no_signatures;
+  options.dry_run = dry_run;
   return options;
 }
 
-std::vector<Reference> CopyFlags::additional_references() const {
+std::vector<Reference> CopyFlags::additional_references(const ImageName& to) const {
   std::vector<Reference> references;
   for (const std::string& tag : additional_tags) {
-    references.push_back(Reference::parse_local(tag).or_latest());
+    if (to.transport != "docker") {
+      references.push_back(Reference::parse_local(tag).or_latest());
+    } else if (tag.find_first_of("/:") == std::string::npos) {
+      references.push_back(
+          Reference::parse(to.details.substr(std::string_view("//").size())).with_tag(tag));
+    } else {
+      references.push_back(Reference::parse(tag).or_latest());
+    }
   }
   return references;
 }

@@ -7,6 +7,7 @@
 #include "cmd/network.h"
 #include "cmd/platform_flags.h"
 #include "libimage/image/copy.h"
+#include "libimage/transport/transport.h"
 
 namespace lade::cmd {
 
@@ -22,6 +23,10 @@ struct CopyFlags {
   bool has_level = false;
   std::vector<std::string> additional_tags;
   std::string digest_file;
+  bool no_referrers = false;
+  bool remove_signatures = false;
+  bool dry_run = false;
+  unsigned retry_times = 0;
   bool quiet = false;
   unsigned jobs = 4;
   std::string format;
@@ -35,7 +40,8 @@ struct CopyFlags {
   std::string destination() const { return names.back(); }
   /// `invalid` for values that make no sense, alone or together.
   CopyOptions options() const;
-  std::vector<Reference> additional_references() const;
+  /// A bare tag is one of the same repository where `to` is a registry.
+  std::vector<Reference> additional_references(const ImageName& to) const;
 };
 
 /// "system", "all", "index-only" or platforms with commas between them.

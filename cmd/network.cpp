@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <mutex>
+
 #include "cmd/session.h"
 #include "registry/client/docker_transport.h"
 #include "registry/client/tags.h"
@@ -77,11 +79,15 @@ std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& sessio
 }
 
 OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {
-  // one for all operations, made once somebody asks
-  const auto made = std::make_shared<std::shared_ptr<registry::DockerTransport>>();
+  // one for all operations, made once somebody asks, from whichever thread
+  struct Made {
+    std::once_flag once{};
+    std::shared_ptr<registry::DockerTransport> transport{};
+  };
+  const auto made = std::make_shared<Made>();
   const auto get = [made, &session, flags]() -> registry::DockerTransport& {
-    if (!*made) *made = make_docker_transport(session, flags);
-    return **made;
+    std::call_once(made->once, [&] { made->transport = make_docker_transport(session, flags); });
+    return *made->transport;
   };
   using registry::DockerTransport;
   return {

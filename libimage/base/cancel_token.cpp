@@ -1,5 +1,6 @@
 #include "libimage/base/cancel_token.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -47,6 +48,18 @@ void CancelToken::cancel() noexcept {
 
 bool CancelToken::cancelled() const {
   return std::any_of(flags_.begin(), flags_.end(), [](const Flag& flag) { return flag->load(); });
+}
+
+void pause(std::chrono::milliseconds time, const CancelToken* token) {
+  pollfd event{token == nullptr ? -1 : token->descriptor(), POLLIN, 0};
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (true) {
+    require_going_on(token);
+    const auto rest =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (rest.count() <= 0) return;
+    ::poll(&event, 1, static_cast<int>(rest.count()));
+  }
 }
 
 void require_going_on(const CancelToken* token) {

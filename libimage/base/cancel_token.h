@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,9 @@ class CancelToken {
   Fd any_;                   ///< an epoll of `event_` and of what is followed
   std::vector<Flag> flags_;  ///< its own, then those of what is followed
 };
+
+/// Waits; throws `cancelled` as soon as `token` is.
+void pause(std::chrono::milliseconds time, const CancelToken* token);
 
 /// Throws `cancelled` if `token` is; null is never.
 void require_going_on(const CancelToken* token);

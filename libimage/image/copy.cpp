@@ -8,6 +8,7 @@
 #include "libimage/base/guarded.h"
 #include "libimage/base/task_group.h"
 #include "libimage/image/blob_copier.h"
+#include "libimage/image/copy_check.h"
 #include "libimage/image/copy_plan.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/media_type.h"
@@ -105,6 +106,16 @@ RawManifest finished_index(const ManifestPlan& plan, const Written& written) {
   return convert(changed, plan.format, nullptr);
 }
 
+void write_attached(ImageDestination& destination, const CopyPlan& plan) {
+  for (const AttachedPlan& attached : plan.attached) {
+    if (attached.is_part) {
+      destination.put_manifest(attached.raw);
+    } else {
+      destination.put_referrer(attached.raw, attached.tag);
+    }
+  }
+}
+
 RawManifest write_manifests(ImageDestination& destination, const CopyPlan& plan,
                             const Results& blobs) {
   Written written;
@@ -112,6 +123,11 @@ RawManifest write_manifests(ImageDestination& destination, const CopyPlan& plan,
     RawManifest raw =
         manifest.index ? finished_index(manifest, written) : finished_manifest(manifest, blobs);
     if (&manifest == &plan.manifests.back()) {
+      if (!plan.attached.empty()) {
+        // what refers to the image comes after it and before its name: whoever sees that has all
+        destination.put_manifest(raw);
+        write_attached(destination, plan);
+      }
       destination.commit(raw);
       return raw;
     }
@@ -121,16 +137,42 @@ RawManifest write_manifests(ImageDestination& destination, const CopyPlan& plan,
   fail(ErrorKind::internal, "a copy was planned without a manifest");
 }
 
+/// What would be copied of a plan.
+CopyReport planned_report(ImageDestination& destination, CopyPlan plan) {
+  const RawManifest& top = plan.manifests.back().raw;
+  CopyReport report{top, top.descriptor()};
+  for (const BlobKey& key : plan.order) {
+    const BlobPlan& blob = plan.blobs.at(key);
+    if (!blob.compression && destination.has_blob(blob.blob)) {
+      ++report.blobs_present;
+    } else {
+      ++report.blobs_copied;
+      report.bytes_copied += blob.blob.size_bytes;
+    }
+  }
+  report.referrers = std::move(plan.referrers);
+  report.notes = std::move(plan.notes);
+  return report;
+}
+
 CopyReport run_copy(ImageSource& source, ImageDestination& destination, const CopyOptions& options,
                     Progress& progress) {
+  if (const auto there = find_copied(source, destination, options)) {
+    return {
+        .manifest = {"", there->media_type, there->digest}, .target = *there, .unchanged = true};
+  }
   const DestinationAbilities& abilities = destination.abilities();
   CopyPlan plan = plan_copy(source, destination, abilities, options);
+  if (options.dry_run) return planned_report(destination, std::move(plan));
   BlobCounts counts;
   const Results blobs = copy_blobs(source, destination, options, progress, plan, counts);
-  CopyReport report{write_manifests(destination, plan, blobs)};
+  RawManifest top = write_manifests(destination, plan, blobs);
+  Descriptor target = top.descriptor();
+  CopyReport report{std::move(top), std::move(target)};
   report.blobs_copied = counts.copied;
   report.blobs_present = counts.present;
   report.bytes_copied = counts.bytes;
+  report.referrers = std::move(plan.referrers);
   report.notes = std::move(plan.notes);
   if (counts.recompressed > 0) {
     report.notes.push_back(fmt::format("recompressed layers: {}", counts.recompressed));

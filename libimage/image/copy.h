@@ -19,6 +19,9 @@ struct PlatformChoice {
   std::vector<Platform> listed{};  ///< for `listed`: the index is kept, others are left out
 };
 
+/// Which of the manifests that refer to an image go with it.
+enum class ReferrerChoice { all, no_signatures, none };
+
 struct CopyOptions {
   PlatformChoice platforms{};
   /// Refuse to change a byte of any manifest: `conflict` says what would have to change.
@@ -28,6 +31,9 @@ struct CopyOptions {
   std::optional<Compression> compression{};
   std::optional<int> compression_level{};
   unsigned jobs = 4;
+  ReferrerChoice referrers = ReferrerChoice::all;
+  /// Read and plan, but write nothing: the report says what would be copied.
+  bool dry_run = false;
   ExpansionLimit expansion{};
   /// All manifests and configs that are looked at, together; more is `invalid`.
   std::size_t manifests_limit_bytes = 64U << 20U;
@@ -45,16 +51,29 @@ class LayerMemory {
   virtual void remember(const Descriptor& blob, const Digest& diff_id) = 0;
 };
 
+/// A manifest that refers to one of the image, and what became of it.
+struct CopiedReferrer {
+  Referrer referrer;
+  Digest subject;
+  std::string left_out{};  ///< why it did not come along; empty if it did
+};
+
 struct CopyReport {
-  RawManifest manifest;  ///< as written
+  RawManifest manifest;  ///< as written; its bytes are not known if `unchanged`
+  /// What the name stands for now; of a copy on trial that would convert: what it is made of.
+  Descriptor target;
+  /// Everything was there already: nothing was read or written but digests.
+  bool unchanged = false;
   std::uint64_t blobs_copied = 0;
   std::uint64_t blobs_present = 0;
   std::uint64_t bytes_copied = 0;
+  std::vector<CopiedReferrer> referrers{};  ///< none listed if unchanged
   std::vector<std::string> notes{};  ///< what was converted, dropped or left out, a line each
 };
 
 /// Copies an image or index. Blobs go in parallel, each byte once: read, verified, (recompressed,)
-/// written; blobs the destination has are not read. Manifests follow bottom-up, the name last.
+/// written; blobs the destination has are not read. Manifests follow bottom-up, then what refers to
+/// them, the name last. Nothing is done if the destination has it all.
 /// A destination that cannot take what it is given gets it converted (docker archives: layers
 /// uncompressed, one platform), said in the notes.
 CopyReport copy_image(ImageSource& source, ImageDestination& destination,

@@ -9,6 +9,7 @@
 #include "libimage/image/image.h"
 #include "libimage/image/instance.h"
 #include "libimage/image/layer_choice.h"
+#include "libimage/image/referrer_plan.h"
 #include "libimage/oci/media_type.h"
 
 namespace lade {
@@ -189,26 +190,6 @@ class Planner {
     add_blob(std::move(blob));
   }
 
-  void add_blob(BlobPlan blob) {
-    const BlobKey key = key_of(blob);
-    const auto found = plan_.blobs.find(key);
-    if (found == plan_.blobs.end()) {
-      plan_.order.push_back(key);
-      plan_.blobs.emplace(key, std::move(blob));
-      return;
-    }
-    BlobPlan& known = found->second;
-    if (known.blob.size_bytes != blob.blob.size_bytes) {
-      fail(ErrorKind::corrupt, "{} and {} are one blob, {}, but give it {} and {} bytes",
-           known.where, blob.where, key.first.str(), known.blob.size_bytes, blob.blob.size_bytes);
-    }
-    if (known.diff_id != blob.diff_id) {
-      fail(ErrorKind::corrupt, "{} and {} are one blob, {}, but its diff ids are {} and {}",
-           known.where, blob.where, key.first.str(), known.diff_id->str(), blob.diff_id->str());
-    }
-    known.foreign = known.foreign && blob.foreign;
-  }
-
   ImageFormat target_format(std::string_view type, const std::string& where) const {
     const ImageFormat now = format_of(type);
     const ImageFormat wanted = options_.format.value_or(now);
@@ -265,14 +246,9 @@ class Planner {
     return entry.platform ? printable(entry.platform->str()) : "an image without a platform";
   }
 
-  void charge(std::size_t size_bytes) {
-    held_bytes_ += size_bytes;
-    if (held_bytes_ > options_.manifests_limit_bytes) {
-      fail(ErrorKind::invalid,
-           "the manifests and configs of {} are too large: wanted at most {} bytes together",
-           source_.name(), options_.manifests_limit_bytes);
-    }
-  }
+  void charge(std::size_t size_bytes) { lade::charge(plan_, size_bytes, options_, source_.name()); }
+
+  void add_blob(BlobPlan blob) { lade::add_blob(plan_, std::move(blob)); }
 
   ImageSource& source_;
   const std::string& target_;
@@ -281,16 +257,47 @@ class Planner {
   CopyPlan plan_;
   std::set<Digest> visited_;
   std::set<std::string> found_;
-  std::size_t held_bytes_ = 0;
 };
 
 }  // namespace
 
 BlobKey key_of(const BlobPlan& blob) { return {blob.blob.digest, blob.compression}; }
 
+void add_blob(CopyPlan& plan, BlobPlan blob) {
+  const BlobKey key = key_of(blob);
+  const auto found = plan.blobs.find(key);
+  if (found == plan.blobs.end()) {
+    plan.order.push_back(key);
+    plan.blobs.emplace(key, std::move(blob));
+    return;
+  }
+  BlobPlan& known = found->second;
+  if (known.blob.size_bytes != blob.blob.size_bytes) {
+    fail(ErrorKind::corrupt, "{} and {} are one blob, {}, but give it {} and {} bytes", known.where,
+         blob.where, key.first.str(), known.blob.size_bytes, blob.blob.size_bytes);
+  }
+  if (known.diff_id != blob.diff_id) {
+    fail(ErrorKind::corrupt, "{} and {} are one blob, {}, but its diff ids are {} and {}",
+         known.where, blob.where, key.first.str(), known.diff_id->str(), blob.diff_id->str());
+  }
+  known.foreign = known.foreign && blob.foreign;
+}
+
+void charge(CopyPlan& plan, std::size_t size_bytes, const CopyOptions& options,
+            const std::string& source) {
+  plan.manifest_bytes += size_bytes;
+  if (plan.manifest_bytes > options.manifests_limit_bytes) {
+    fail(ErrorKind::invalid,
+         "the manifests and configs of {} are too large: wanted at most {} bytes together", source,
+         options.manifests_limit_bytes);
+  }
+}
+
 CopyPlan plan_copy(ImageSource& source, const ImageDestination& destination,
                    const DestinationAbilities& abilities, const CopyOptions& options) {
-  return Planner(source, destination.name(), abilities, options).plan();
+  CopyPlan plan = Planner(source, destination.name(), abilities, options).plan();
+  plan_referrers(plan, source, destination, abilities, options);
+  return plan;
 }
 
 std::vector<Descriptor> retyped_layers(const ManifestPlan& plan) {

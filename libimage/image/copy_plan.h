@@ -43,11 +43,21 @@ struct ManifestPlan {
   std::set<Digest> left_out{};
 };
 
+/// A manifest that is about one of the image, or part of such an index.
+struct AttachedPlan {
+  RawManifest raw;
+  std::string tag;  ///< cosign's, if it has one
+  bool is_part = false;
+};
+
 /// Everything a copy will do, decided before the first blob is read.
 struct CopyPlan {
   std::vector<ManifestPlan> manifests;  ///< what is referred to comes first, the top one last
   std::map<BlobKey, BlobPlan> blobs;
-  std::vector<BlobKey> order;  ///< of the blobs, as the manifests list them
+  std::vector<AttachedPlan> attached{};     ///< in the order of writing
+  std::vector<CopiedReferrer> referrers{};  ///< what becomes of each
+  std::size_t manifest_bytes = 0;           ///< that are held
+  std::vector<BlobKey> order;               ///< of the blobs, as the manifests list them
   std::vector<std::string> notes;
 };
 
@@ -55,6 +65,12 @@ struct CopyPlan {
 /// copied, with whatever makes the copy impossible.
 CopyPlan plan_copy(ImageSource& source, const ImageDestination& destination,
                    const DestinationAbilities& abilities, const CopyOptions& options);
+
+/// Plans a blob once. `corrupt` if it is said to have different sizes.
+void add_blob(CopyPlan& plan, BlobPlan blob);
+/// Counts what is held of manifests and configs; `invalid` beyond the limit.
+void charge(CopyPlan& plan, std::size_t size_bytes, const CopyOptions& options,
+            const std::string& source);
 
 /// The layer descriptors of a manifest with the media types they will have.
 std::vector<Descriptor> retyped_layers(const ManifestPlan& plan);

@@ -25,7 +25,10 @@ Index read_list(const LayoutIndex& index, const Digest& subject,
 }  // namespace
 
 void LayoutReferrers::scan() {
-  for (const Descriptor& entry : index_.entries()) {
+  for (std::size_t i = 0; i < index_.entries().size(); ++i) {
+    const Descriptor& entry = index_.entries()[i];
+    // those with names are images, unless they say otherwise: a layout may have many
+    if (!index_.ref_name(i).empty() && entry.artifact_type.empty()) continue;
     try {
       const RawManifest raw = read_(entry);
       if (const auto subject = find_subject(raw)) {

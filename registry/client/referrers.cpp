@@ -74,7 +74,15 @@ std::vector<Descriptor> list_referrers(const Repository& repository, const Diges
 }
 
 std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject) {
-  return find_fallback(repository, subject).manifests;
+  try {
+    const RawManifest raw = get_manifest(repository, fallback_tag(subject));
+    // anybody may call an image so
+    if (!media_type::is_index(raw.media_type)) return {};
+    return parse_index(raw.bytes, raw.media_type, "the referrers of " + subject.str()).manifests;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return {};
+  }
 }
 
 void add_to_fallback_tag(const Repository& repository, const Digest& subject,

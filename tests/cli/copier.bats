@@ -1,0 +1,250 @@
+load support
+load registry_support
+
+# What copies do beyond moving blobs: what refers to an image travels with it, what is there already
+# is left alone, and what was interrupted is carried on with.
+
+# upload REPOSITORY FILE: a blob on the registry; its digest is printed.
+upload() {
+  local digest location
+  digest=sha256:$(sha256sum < "$2" | cut -d' ' -f1)
+  location=$(curl -sfi -X POST "http://$HOST/v2/$1/blobs/uploads/" | tr -d '\r' |
+    sed -n 's/^[Ll]ocation: //p')
+  curl -sf -X PUT -H 'Content-Type: application/octet-stream' --data-binary "@$2" \
+    "$location&digest=$digest"
+  echo "$digest"
+}
+
+# put REPOSITORY REFERENCE FILE TYPE
+put() { curl -sf -X PUT -H "Content-Type: $4" --data-binary "@$3" "http://$HOST/v2/$1/manifests/$2"; }
+
+manifest_type=application/vnd.oci.image.manifest.v1+json
+index_type=application/vnd.oci.image.index.v1+json
+
+# artifact REPOSITORY TYPE [SUBJECT]: the manifest of an artifact goes to the file "artifact".
+artifact() {
+  local config layer
+  printf '{}' > empty
+  echo "$2 of ${3:-}" > content
+  config=$(upload "$1" empty)
+  layer=$(upload "$1" content)
+  jq -cn --arg config "$config" --arg layer "$layer" --arg type "$2" \
+    --arg subject "${3:-}" --argjson size "${4:-0}" --argjson length "$(stat -c %s content)" '
+    {schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", artifactType: $type,
+     config: {mediaType: "application/vnd.oci.empty.v1+json", digest: $config, size: 2},
+     layers: [{mediaType: "text/plain", digest: $layer, size: $length}]}
+    + if $subject == "" then {} else {subject:
+        {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $subject, size: $size}}
+      end' > artifact
+}
+
+digest_of() { echo "sha256:$(sha256sum < "$1" | cut -d' ' -f1)"; }
+
+# signed_image REPOSITORY: an image with the tag 1, an SBOM that refers to it, something that refers to
+# the SBOM, and a signature by cosign's tag. $IMAGE, $SBOM, $NOTE and $SIGNATURE are digests.
+signed_image() {
+  image app
+  lade copy -q app "docker://$HOST/$1:1"
+  lade inspect --raw app > image.json
+  IMAGE=$(digest_of image.json)
+  refer "$1" application/x-sbom "$IMAGE" "$(stat -c %s image.json)"
+  SBOM=$(digest_of artifact)
+  refer "$1" application/x-note "$SBOM" "$(stat -c %s artifact)"
+  NOTE=$(digest_of artifact)
+  artifact "$1" application/x-signature
+  SIGNATURE=$(digest_of artifact)
+  put "$1" "${IMAGE/:/-}.sig" artifact $manifest_type
+}
+
+# refer REPOSITORY TYPE SUBJECT SIZE: with the list of a registry that keeps none by itself.
+refer() {
+  artifact "$@"
+  put "$1" "$(digest_of artifact)" artifact $manifest_type
+  jq -cn --arg digest "$(digest_of artifact)" --argjson size "$(stat -c %s artifact)" --arg type "$2" '
+    {schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [
+      {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size,
+       artifactType: $type}]}' > list
+  put "$1" "${3/:/-}" list $index_type
+}
+
+# is_signed REPOSITORY: everything that signed_image made is there.
+is_signed() {
+  local digest
+  for digest in "$IMAGE" "$SBOM" "$NOTE" "$SIGNATURE"; do
+    equal "$(curl -sf -H "Accept: $manifest_type" "http://$HOST/v2/$1/manifests/$digest" |
+      sha256sum | cut -d' ' -f1)" "${digest#*:}"
+  done
+  equal "$(curl -sf -H "Accept: $manifest_type" "http://$HOST/v2/$1/manifests/${IMAGE/:/-}.sig" |
+    sha256sum | cut -d' ' -f1)" "${SIGNATURE#*:}"
+  for digest in "$IMAGE" "$SBOM"; do
+    curl -sf -H "Accept: $index_type" "http://$HOST/v2/$1/manifests/${digest/:/-}" > list
+    equal "$(jq -r '.manifests | length' list)" 1
+  done
+}
+
+@test "signatures and what else refers to an image go from registry to registry" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  run_lade copy "docker://$HOST/one:1" "docker://$HOST/two:1"
+  contains "$output" "with 3 references to it"
+  contains "$output" "${IMAGE/:/-}.sig"
+  is_signed two
+  equal "$(lade copy --report '{{.unchanged}}' "docker://$HOST/one:1" "docker://$HOST/two:1")" true
+}
+
+@test "they go through every transport that can hold them" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  local number=0 way
+  for way in dir:there oci:layout:app oci-archive:saved.tar:app store:localhost/back:1; do
+    number=$((number + 1))
+    lade copy -q "docker://$HOST/one:1" "$way"
+    lade validate "$way"
+    lade copy -q "$way" "docker://$HOST/back$number:1"
+    is_signed "back$number"
+  done
+}
+
+@test "skopeo reads a directory, a layout and an archive with signatures in them" {
+  needs curl jq skopeo
+  plain_registry
+  signed_image one
+  local way
+  for way in dir:there oci:layout:app oci-archive:saved.tar:app; do
+    lade copy -q "docker://$HOST/one:1" "$way"
+    equal "$(skopeo inspect --format '{{.Digest}}' "$way")" "$IMAGE"
+    rm -rf theirs
+    skopeo copy -q "$way" dir:theirs
+    equal "$(digest_of theirs/manifest.json)" "$IMAGE"
+  done
+  # and takes the directory for one of its own
+  skopeo copy -q oci:layout:app dir:there
+  [ ! -e there/referrers.json ]
+}
+
+@test "the only image of a layout needs no name beside what is attached to it" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  lade copy -q "docker://$HOST/one:1" oci:layout:app
+  lade copy -q oci:layout dir:there
+  equal "$(digest_of there/manifest.json)" "$IMAGE"
+  lade copy -q "docker://$HOST/one:1" oci:unnamed
+  lade copy -q oci:unnamed dir:there2
+}
+
+@test "what cannot come along is told, and what is not wanted stays behind" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  run_lade copy "docker://$HOST/one:1" docker-archive:saved.tar
+  contains "$errors" "left out ${IMAGE/:/-}.sig"
+  contains "$errors" "docker-archive:saved.tar cannot hold it"
+  run_lade copy --format docker "docker://$HOST/one:1" dir:docker
+  contains "$errors" "the digest of its subject changes"
+  lade copy -q --no-referrers "docker://$HOST/one:1" dir:none
+  [ ! -e none/referrers.json ]
+  lade copy -q --remove-signatures "docker://$HOST/one:1" dir:unsigned
+  equal "$(jq '.manifests | length' unsigned/referrers.json)" 2
+  lade copy --report json "docker://$HOST/one:1" dir:all > report
+  equal "$(jq -c '[.referrers[].copied]' report)" "[true,true,true]"
+  equal "$(jq -r '[.referrers[] | select(.tag)][0].digest' report)" "$SIGNATURE"
+}
+
+@test "what is attached goes with the image, and not before" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  lade copy -q "docker://$HOST/one:1" signed:1
+  lade rmi app
+  lade prune
+  lade copy -q signed:1 "docker://$HOST/back:1"
+  is_signed back
+  lade rmi signed:1
+  lade prune
+  equal "$(find store/blobs -type f | wc -l)" 0
+}
+
+@test "a trial writes nothing" {
+  needs curl jq
+  plain_registry
+  signed_image one
+  local way
+  for way in dir:there/in oci:layout:app oci-archive:saved.tar docker-archive:saved.tar \
+    "docker://$HOST/two:1"; do
+    run_lade copy --dry-run "docker://$HOST/one:1" "$way"
+    equal "$status" 0
+    contains "$output" " blobs to copy"
+  done
+  [ ! -e there ] && [ ! -e layout ] && [ ! -e saved.tar ]
+  fails_with 3 "" inspect "docker://$HOST/two:1"
+}
+
+@test "an image gets further tags on a registry" {
+  plain_registry
+  image app
+  lade copy -q --additional-tag 2 --additional-tag "$HOST/app:3" app "docker://$HOST/app:1"
+  local tag
+  for tag in 1 2 3; do
+    equal "$(lade inspect --raw "docker://$HOST/app:$tag")" "$(lade inspect --raw app)"
+  done
+  lade copy -q --additional-tag 4 app "docker://$HOST/app:1"
+  equal "$(lade inspect --raw "docker://$HOST/app:4")" "$(lade inspect --raw app)"
+  fails_with 2 "a further tag is one in $HOST/app" copy --additional-tag "$HOST/other:3" app \
+    "docker://$HOST/app:1"
+}
+
+@test "a repeat finds nothing to do, wherever the image is" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/app:1"
+  local way
+  for way in dir:there oci:layout:app store:localhost/back:1 "docker://$HOST/two:1"; do
+    lade copy -q "docker://$HOST/app:1" "$way"
+    run_lade copy "docker://$HOST/app:1" "$way"
+    contains "$output" "nothing to do"
+  done
+  # but what is damaged is mended
+  find there -type f -size -600c -name '????????????????????????????????*' -exec truncate -s 0 {} +
+  run_lade copy "docker://$HOST/app:1" dir:there
+  contains "$output" "copied"
+  lade validate dir:there
+}
+
+@test "a copy that was killed at nine tenths of a blob fetches only the rest" {
+  needs python3
+  export HOME=$BATS_TEST_TMPDIR
+  local size=$((20 << 20)) partial before
+  mkdir root
+  head -c "$size" /dev/urandom > root/large
+  tar -C root -cf large.tar .
+  lade copy -q --compression none tarball:large.tar oci:layout:large
+  rm -rf store
+  python3 "$BATS_TEST_DIRNAME/../support/stalling_registry.py" layout $((size / 10 * 9)) \
+    > server.log 2>&1 3>&- &
+  SERVER=$!
+  for _ in $(seq 100); do
+    [ -s port ] && break
+    sleep 0.1
+  done
+  local name
+  name=docker://127.0.0.1:$(cat port)/app:1
+  lade copy -q --src-tls-verify=false "$name" large 3>&- &
+  local copy=$!
+  for _ in $(seq 200); do
+    partial=$(find store/tmp/partials -type f -size +17M 2> /dev/null || true)
+    [ -n "$partial" ] && break
+    sleep 0.1
+  done
+  [ -n "$partial" ]
+  kill -9 "$copy"
+  wait "$copy" || true
+  before=$(stat -c %s "$partial")
+  touch go
+  lade copy -q --src-tls-verify=false "$name" large
+  equal "$(grep -c "bytes=$before-" asked)" 1
+  equal "$(lade cat large large | sha256sum)" "$(sha256sum < root/large)"
+  [ ! -e "$partial" ]
+}
