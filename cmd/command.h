@@ -33,6 +33,7 @@ void declare_man(CLI::App& app, Session& session);
 void declare_prune(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
 void declare_store(CLI::App& app, Session& session);
+void declare_sync(CLI::App& app, Session& session);
 void declare_tag(CLI::App& app, Session& session);
 void declare_untag(CLI::App& app, Session& session);
 void declare_validate(CLI::App& app, Session& session);

@@ -15,6 +15,7 @@ constexpr Command table[] = {
     {"ls", image_group, "List the files of an image, without unpacking it", declare_ls},
     {"cat", image_group, "Print a file of an image, without unpacking it", declare_cat},
     {"copy", image_group, "Copy an image between stores, archives and directories", declare_copy},
+    {"sync", image_group, "Keep the images of registries and directories in step", declare_sync},
     {"export", image_group, "Write an image's root file system or a runtime bundle",
      declare_export},
     {"validate", image_group, "Check an image against the OCI specification", declare_validate},

@@ -166,7 +166,11 @@ void declare_copy(CLI::App& app, Session& session) {
       "last, when everything is there. Several sources go into one oci-archive:, docker-archive: "
       "or oci:, named by its path alone: each image keeps its own name, and what they share is "
       "there once. Of a multi-platform image the instance for this machine "
-      "is taken, unless --all, --multi-arch or --platform say otherwise.",
+      "is taken, unless --all, --multi-arch or --platform say otherwise.\n\n"
+      "What refers to the image (signatures, attestations, SBOMs, cosign's tags) and to its "
+      "instances goes with it where the destination can hold it; what names a digest that the copy "
+      "changes, or an index of which only one instance is taken, does not. Nothing is done if the "
+      "destination has it all; a blob whose download was interrupted is carried on with.",
       "  lade copy oci:layout:1.0 app:1.0\n"
       "  lade copy --all oci-archive:app.tar dir:app\n"
       "  lade copy app:1.0 web:2.1 docker-archive:both.tar\n"

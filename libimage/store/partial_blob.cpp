@@ -28,6 +28,27 @@ bool has_name(int file, const std::string& path) {
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
+constexpr int open_flags = O_NOFOLLOW | O_NONBLOCK;
+
+/// A writer makes the file unwritable when it is whole: that one goes on, or was killed just then.
+bool make_writable(const std::string& path) {
+  const Fd whole(::open(path.c_str(), O_RDONLY | O_CLOEXEC | open_flags));
+  return whole && lock_alone(whole.get()) && ::fchmod(whole.get(), 0600) == 0;
+}
+
+/// Opens and locks the file; nothing if somebody else writes it.
+Fd open_alone(const std::string& path) {
+  Fd file;
+  try {
+    file = open_fd(path, O_RDWR | O_CREAT | open_flags, 0600);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    if (!make_writable(path)) return {};
+    file = open_fd(path, O_RDWR | O_CREAT | open_flags, 0600);
+  }
+  return lock_alone(file.get()) ? std::move(file) : Fd();
+}
+
 /// Hashes what is there; more than can be right is no beginning of it.
 void take_over(PartialBlob& partial, std::uint64_t size_limit_bytes) {
   std::vector<std::byte> buffer(read_buffer_bytes);
@@ -57,8 +78,8 @@ std::optional<PartialBlob> open_partial_blob(const StoreLayout& layout,
       // a collection finds the file locked, or before it is made
       const auto held = GcLock::shared(layout);
       make_directories(layout.partials());
-      partial.file = open_fd(partial.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
-      if (!lock_alone(partial.file.get())) return std::nullopt;
+      partial.file = open_alone(partial.path);
+      if (!partial.file) return std::nullopt;
     }
     if (!has_name(partial.file.get(), partial.path)) continue;
     take_over(partial, expected.size_bytes);

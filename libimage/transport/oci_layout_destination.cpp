@@ -50,7 +50,7 @@ class OciLayoutDestination final : public ImageDestination {
     if (ref_names_.size() != 1) return std::nullopt;
     const auto text = find_file(layout_index_path(layout_), layout_index_limit_bytes);
     if (!text) return std::nullopt;
-    const auto entry = LayoutIndex(*text, layout_index_path(layout_)).find_named(ref_names_[0]);
+    auto entry = LayoutIndex(*text, layout_index_path(layout_)).find_named(ref_names_[0]);
     if (!entry || !has_manifest(*entry)) return std::nullopt;
     return entry;
   }

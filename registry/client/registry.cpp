@@ -39,7 +39,9 @@ Complaint complaint_of(HttpResponse& response) {
     text = read_all(*response.body, error_body_limit_bytes, "an error's body");
     const Json body = parse_json(text, "error");
     std::vector<std::string> words;
-    for (const Json& error : *find_array(body, "errors", "error")) {
+    const Json* errors = find_array(body, "errors", "error");
+    if (errors == nullptr) return complaint;
+    for (const Json& error : *errors) {
       const auto code = find_string(error, "code", "error").value_or("");
       const auto message = find_string(error, "message", "error").value_or("");
       complaint.codes.push_back(code);

@@ -4,6 +4,13 @@ load registry_support
 # What copies do beyond moving blobs: what refers to an image travels with it, what is there already
 # is left alone, and what was interrupted is carried on with.
 
+# An ordinary user may not look at the default place of credentials without a session.
+plain() {
+  plain_registry
+  export REGISTRY_AUTH_FILE=$PWD/auth.json
+  echo '{}' > auth.json
+}
+
 # upload REPOSITORY FILE: a blob on the registry; its digest is printed.
 upload() {
   local digest location
@@ -84,7 +91,7 @@ is_signed() {
 
 @test "signatures and what else refers to an image go from registry to registry" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   run_lade copy "docker://$HOST/one:1" "docker://$HOST/two:1"
   contains "$output" "with 3 references to it"
@@ -95,7 +102,7 @@ is_signed() {
 
 @test "they go through every transport that can hold them" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   local number=0 way
   for way in dir:there oci:layout:app oci-archive:saved.tar:app store:localhost/back:1; do
@@ -109,7 +116,7 @@ is_signed() {
 
 @test "skopeo reads a directory, a layout and an archive with signatures in them" {
   needs curl jq skopeo
-  plain_registry
+  plain
   signed_image one
   local way
   for way in dir:there oci:layout:app oci-archive:saved.tar:app; do
@@ -126,7 +133,7 @@ is_signed() {
 
 @test "the only image of a layout needs no name beside what is attached to it" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   lade copy -q "docker://$HOST/one:1" oci:layout:app
   lade copy -q oci:layout dir:there
@@ -137,7 +144,7 @@ is_signed() {
 
 @test "what cannot come along is told, and what is not wanted stays behind" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   run_lade copy "docker://$HOST/one:1" docker-archive:saved.tar
   contains "$errors" "left out ${IMAGE/:/-}.sig"
@@ -155,7 +162,7 @@ is_signed() {
 
 @test "what is attached goes with the image, and not before" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   lade copy -q "docker://$HOST/one:1" signed:1
   lade rmi app
@@ -169,7 +176,7 @@ is_signed() {
 
 @test "a trial writes nothing" {
   needs curl jq
-  plain_registry
+  plain
   signed_image one
   local way
   for way in dir:there/in oci:layout:app oci-archive:saved.tar docker-archive:saved.tar \
@@ -183,7 +190,7 @@ is_signed() {
 }
 
 @test "an image gets further tags on a registry" {
-  plain_registry
+  plain
   image app
   lade copy -q --additional-tag 2 --additional-tag "$HOST/app:3" app "docker://$HOST/app:1"
   local tag
@@ -197,7 +204,7 @@ is_signed() {
 }
 
 @test "a repeat finds nothing to do, wherever the image is" {
-  plain_registry
+  plain
   image app
   lade copy -q app "docker://$HOST/app:1"
   local way
@@ -215,7 +222,8 @@ is_signed() {
 
 @test "a copy that was killed at nine tenths of a blob fetches only the rest" {
   needs python3
-  export HOME=$BATS_TEST_TMPDIR
+  export HOME=$BATS_TEST_TMPDIR REGISTRY_AUTH_FILE=$PWD/auth.json
+  echo '{}' > auth.json
   local size=$((20 << 20)) partial before
   mkdir root
   head -c "$size" /dev/urandom > root/large
@@ -231,7 +239,7 @@ is_signed() {
   done
   local name
   name=docker://127.0.0.1:$(cat port)/app:1
-  lade copy -q --src-tls-verify=false "$name" large 3>&- &
+  "$LADE" copy -q --src-tls-verify=false "$name" large 3>&- &
   local copy=$!
   for _ in $(seq 200); do
     partial=$(find store/tmp/partials -type f -size +17M 2> /dev/null || true)
@@ -242,9 +250,20 @@ is_signed() {
   kill -9 "$copy"
   wait "$copy" || true
   before=$(stat -c %s "$partial")
+  equal "$(grep -c "bytes=" asked)" 0
   touch go
   lade copy -q --src-tls-verify=false "$name" large
   equal "$(grep -c "bytes=$before-" asked)" 1
   equal "$(lade cat large large | sha256sum)" "$(sha256sum < root/large)"
   [ ! -e "$partial" ]
+}
+
+@test "what may pass is tried again as often as is said" {
+  export REGISTRY_AUTH_FILE=$PWD/auth.json
+  echo '{}' > auth.json
+  image app
+  printf '[[registry]]\nlocation = "127.0.0.1:1"\ninsecure = true\n' > registries.conf
+  export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
+  fails_with 8 "trying again in 1 s" copy --retry-times 1 app docker://127.0.0.1:1/app:1
+  equal "$(grep -c "server; trying again in 1 s$" <<< "$errors")" 1
 }

@@ -3,6 +3,9 @@
 #include <poll.h>
 
 #include <catch2/catch.hpp>
+#include <thread>
+
+#include "tests/support/expect_error.h"
 
 namespace lade {
 namespace {
@@ -55,6 +58,21 @@ TEST_CASE("a token may go before the one that follows it") {
   second.cancel();
   CHECK(second.cancelled());
 }
+
+TEST_CASE("a pause ends when its token is cancelled, before and meanwhile") {
+  CancelToken token;
+  const bool before = GENERATE(true, false);
+  std::thread other;
+  if (before) {
+    token.cancel();
+  } else {
+    other = std::thread([&token] { token.cancel(); });
+  }
+  CHECK(error_of(ErrorKind::cancelled, [&] { pause(std::chrono::hours(1), &token); }) == "stopped");
+  if (other.joinable()) other.join();
+}
+
+TEST_CASE("a pause needs no token") { CHECK_NOTHROW(pause(std::chrono::milliseconds(1), nullptr)); }
 
 }  // namespace
 }  // namespace lade

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 #include "libimage/store/partial_blob.h"
@@ -12,15 +14,6 @@ constexpr std::size_t large_bytes = 3U << 20U;
 /// An image of one large layer; tells where its bytes were read from.
 class LargeImage final : public ImageSource {
  public:
-  LargeImage() {
-    std::string bytes(large_bytes, 'x');
-    for (std::size_t i = 0; i < bytes.size(); i += 997) bytes[i] = static_cast<char>('a' + i % 26);
-    const std::string tar = tar_of({{"large", bytes}});
-    layer = add_layer(memory, tar, Compression::none).blob;
-    image = add_image(memory, {{layer, digest_of(tar)}});
-    memory.set_top(image);
-  }
-
   std::string name() const override { return memory.name(); }
   RawManifest manifest() override { return memory.manifest(); }
   RawManifest manifest(const Descriptor& one) override { return memory.manifest(one); }
@@ -33,9 +26,22 @@ class LargeImage final : public ImageSource {
   }
 
   MemoryImageSource memory;
-  Descriptor layer;
-  RawManifest image;
+  std::string tar = tar_of({{"large", bytes()}});
+  Descriptor layer = add_layer(memory, tar, Compression::none).blob;
+  RawManifest image = add_top();
   std::vector<std::uint64_t> begun_at;
+
+ private:
+  static std::string bytes() {
+    std::string text(large_bytes, 'x');
+    for (std::size_t i = 0; i < text.size(); i += 997) text[i] = static_cast<char>('a' + i % 26);
+    return text;
+  }
+  RawManifest add_top() {
+    RawManifest top = add_image(memory, {{layer, digest_of(tar)}});
+    memory.set_top(top);
+    return top;
+  }
 };
 
 CopyReport copy_to(StoreFixture& f, LargeImage& source) {
@@ -86,6 +92,18 @@ TEST_CASE("a blob that was written to its last byte is not read again") {
   copy_to(f, source);
   CHECK(source.begun_at.empty());
   CHECK(f.store->has_blob(source.layer.digest));
+}
+
+TEST_CASE("a beginning whose writer was killed at its very end is taken over") {
+  StoreFixture f;
+  LargeImage source;
+  make_directories(f.root + "/tmp/partials");
+  write_file_atomic(partial_path(f, source.layer), source.memory.blob(source.layer.digest));
+  // what a writer does to a whole blob before it moves it to its place
+  REQUIRE(::chmod(partial_path(f, source.layer).c_str(), 0444) == 0);
+  copy_to(f, source);
+  CHECK(source.begun_at.empty());
+  CHECK_FALSE(file_exists(partial_path(f, source.layer)));
 }
 
 TEST_CASE("two writers of one blob do not disturb each other") {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "registry/client/manifests.h"
 #include "tests/registry/client/fixture.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/image_builder.h"
@@ -58,9 +59,9 @@ TEST_CASE("what is attached is found where the tags are too many to list, or not
 
 TEST_CASE("a repeat with nothing to do costs a HEAD of the image, and one question about it") {
   World world;
-  world.given = MemoryImageSource();
-  world.image = add_small_image(world.given);
-  world.push();
+  MemoryImageSource plain;
+  world.image = add_small_image(plain);
+  copy_image(plain, *world.fixture.destination(), {}, no_progress());
   world.copy("team/app:1", "other/app:1");
   const std::size_t before = world.fixture.fake.seen().size();
   const CopyReport report = world.copy("team/app:1", "other/app:1");

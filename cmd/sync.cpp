@@ -1,0 +1,202 @@
+#include <algorithm>
+
+#include "cmd/command.h"
+#include "cmd/copy_report.h"
+#include "cmd/expansion_flags.h"
+#include "cmd/output/listing.h"
+#include "cmd/output/man.h"
+#include "cmd/sync_flags.h"
+#include "libimage/base/error.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+
+namespace lade::cmd {
+namespace {
+
+using registry::SyncItem;
+using registry::SyncResult;
+
+constexpr std::size_t sync_file_limit_bytes = 16U << 20U;
+
+/// Images to copy, and how the registry that they are on is spoken to.
+struct Batch {
+  std::vector<SyncItem> items;
+  TransportContext source;
+};
+
+registry::ListTags lister(const TransportContext& context) {
+  return [&context](const std::string& repository) {
+    return list_images({"docker", "//" + repository}, context);
+  };
+}
+
+/// What a section says goes before what the flags say.
+NetworkFlags network_of(const registry::SyncRegistry& section, const NetworkFlags& flags) {
+  NetworkFlags network;
+  if (!section.username.empty()) {
+    network.credentials = fmt::format("{}:{}", section.username, section.password.reveal());
+  }
+  network.certificate_directory = section.certificate_directory;
+  network.tls_verify = section.tls_verify;
+  return network.over(flags);
+}
+
+std::vector<Batch> plan(Session& session, const SyncFlags& flags) {
+  const registry::SyncTarget target = flags.sync_target();
+  const NetworkFlags network = flags.source_network.over(session.network());
+  std::vector<Batch> batches;
+  if (flags.source_transport == "yaml") {
+    const std::string text = read_file(flags.source, sync_file_limit_bytes);
+    for (const auto& section : registry::parse_sync_file(text, flags.source)) {
+      Batch batch{{}, session.transports(network_of(section, network))};
+      batch.items = plan_registry(section, target, lister(batch.source));
+      batches.push_back(std::move(batch));
+    }
+    return batches;
+  }
+  Batch batch{{}, session.transports(network)};
+  if (flags.source_transport == "docker") {
+    batch.items = plan_repository(flags.source, target, lister(batch.source));
+  } else if (flags.source_transport == "dir") {
+    batch.items = plan_directories(flags.source, target);
+  } else {
+    batch.items =
+        plan_layout(flags.source, list_images({"oci", flags.source}, batch.source), target);
+  }
+  batches.push_back(std::move(batch));
+  return batches;
+}
+
+registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const Batch& batch,
+                                 const TransportContext& target) {
+  registry::SyncOptions options;
+  options.copy = flags.copy_options();
+  options.copy.expansion = session.expansion();
+  options.images_at_once = flags.jobs;
+  options.keep_going = flags.keep_going;
+  options.retry_times = flags.retry_times;
+  options.cancel = target.cancel;
+  options.open = [&batch](const SyncItem& item) {
+    return open_source(parse_image_name(item.from), batch.source);
+  };
+  options.write = [&target](const SyncItem& item) {
+    return open_destination(parse_image_name(item.to), target);
+  };
+  if (!flags.quiet) {
+    options.done = [&session](const SyncItem& item, const CopyReport& report) {
+      tell_notes(session, report, item.to + ": ");
+    };
+  }
+  return options;
+}
+
+struct Counts {
+  std::size_t copied = 0;
+  std::size_t unchanged = 0;
+  std::size_t failed = 0;
+  std::size_t left = 0;  ///< that were not come to
+  std::uint64_t bytes = 0;
+};
+
+Counts count(const std::vector<SyncResult>& results) {
+  Counts counts;
+  for (const SyncResult& result : results) {
+    if (result.report) {
+      ++(result.report->unchanged ? counts.unchanged : counts.copied);
+      counts.bytes += result.report->bytes_copied;
+    } else {
+      ++(result.error ? counts.failed : counts.left);
+    }
+  }
+  return counts;
+}
+
+Json record_of(const SyncResult& result) {
+  Json record = result.report ? cmd::record_of(*result.report) : Json::object();
+  record["source"] = result.item.from;
+  record["destination"] = result.item.to;
+  if (result.error) record["error"] = result.error->message();
+  return record;
+}
+
+Json record_of(const std::vector<SyncResult>& results, const Counts& counts) {
+  Json images = Json::array();
+  for (const SyncResult& result : results) images.push_back(record_of(result));
+  return {{"copied", counts.copied},   {"unchanged", counts.unchanged}, {"failed", counts.failed},
+          {"notStarted", counts.left}, {"bytesCopied", counts.bytes},   {"images", images}};
+}
+
+void tell(Session& session, const SyncFlags& flags, const std::vector<SyncResult>& results) {
+  const Counts counts = count(results);
+  if (!flags.report.empty()) {
+    return session.print(format_record(record_of(results, counts), flags.report));
+  }
+  if (flags.quiet) return;
+  for (const SyncResult& result : results) {
+    if (flags.dry_run && result.report && !result.report->unchanged) {
+      session.print(fmt::format("{} -> {}\n", result.item.from, result.item.to));
+    }
+  }
+  std::string text =
+      fmt::format("{} {} ({}), {} unchanged", counts.copied, flags.dry_run ? "to copy" : "copied",
+                  human_size(counts.bytes), counts.unchanged);
+  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
+  if (counts.left > 0) text += fmt::format(", {} not come to", counts.left);
+  session.print(text + "\n");
+}
+
+void run(Session& session, const SyncFlags& flags) {
+  session.set_quiet(flags.quiet);
+  session.heed_signals();
+  const std::vector<Batch> batches = plan(session, flags);
+  TransportContext target = session.transports(flags.target_network.over(session.network()));
+  target.dry_run = flags.dry_run;
+  std::vector<SyncResult> results;
+  const Error* failed = nullptr;
+  for (const Batch& batch : batches) {
+    const bool stop = failed != nullptr && !flags.keep_going;
+    auto some =
+        stop ? std::vector<SyncResult>()
+             : run_sync(batch.items, options_of(session, flags, batch, target), session.progress());
+    for (std::size_t i = some.size(); i < batch.items.size(); ++i) some.push_back({batch.items[i]});
+    std::move(some.begin(), some.end(), std::back_inserter(results));
+    const auto found = std::find_if(results.begin(), results.end(),
+                                    [](const SyncResult& one) { return one.error.has_value(); });
+    failed = found == results.end() ? nullptr : &*found->error;
+  }
+  tell(session, flags, results);
+  if (failed == nullptr) return;
+  std::size_t others = 0;
+  for (const SyncResult& result : results) {
+    if (!result.error || &*result.error == failed) continue;
+    ++others;
+    session.warn(result.error->message());
+  }
+  if (others == 0) throw Error(*failed);
+  fail(failed->kind(), "{} images failed: {}", others + 1, failed->message());
+}
+
+}  // namespace
+
+void declare_sync(CLI::App& app, Session& session) {
+  explain(
+      app,
+      "Copies all images of SOURCE to DESTINATION, many at a time, and leaves alone what is there "
+      "already: of an image that has not changed, digests are compared and nothing is read. "
+      "SOURCE is a repository (--src docker; all its tags, unless it has one), a directory of "
+      "directories as --dest dir makes them (--src dir), an OCI layout (--src oci), or a file that "
+      "lists what is wanted of registries in skopeo's form (--src yaml): images with tags and "
+      "digests, images-by-tag-regex, images-by-semver, credentials, tls-verify and cert-dir.\n\n"
+      "An image keeps its tag and the last part of its name, below DESTINATION; its whole name "
+      "with --scoped. What refers to an image (signatures, attestations, SBOMs) goes with it.",
+      "  lade sync --src docker --dest docker registry.example.com/busybox mirror.local/library\n"
+      "  lade sync --src yaml --dest dir --scoped --keep-going wanted.yaml /media/usb\n"
+      "  lade sync --src dir --dest docker --all /media/usb mirror.local");
+  const auto flags = std::make_shared<SyncFlags>();
+  flags->add_to(app);
+  add_expansion_flags(app, session);
+  session.network().add_to(app);
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

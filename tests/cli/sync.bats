@@ -1,0 +1,127 @@
+load support
+load registry_support
+
+# Repositories, directories and layouts kept in step.
+
+# An ordinary user may not look at the default place of credentials without a session.
+plain() {
+  plain_registry
+  export REGISTRY_AUTH_FILE=$PWD/auth.json
+  echo '{}' > auth.json
+}
+
+# tagged REPOSITORY TAG…: an image of its own under each tag.
+tagged() {
+  local repository=$1 tag
+  shift
+  for tag in "$@"; do
+    image "app-$tag"
+    lade copy -q "app-$tag" "docker://$HOST/$repository:$tag"
+  done
+}
+
+tags() { curl -s "http://$HOST/v2/$1/tags/list" | jq -c '.tags // [] | sort'; }
+
+@test "all tags of a repository go to another registry's, and only once" {
+  needs curl jq
+  plain
+  tagged team/app 1.0 1.1 latest
+  run_lade sync --src docker --dest docker "$HOST/team/app" "$HOST/mirror"
+  contains "$output" "3 copied"
+  equal "$(tags mirror/app)" '["1.0","1.1","latest"]'
+  equal "$(lade inspect --raw "docker://$HOST/mirror/app:1.1")" "$(lade inspect --raw app-1.1)"
+  run_lade sync --src docker --dest docker "$HOST/team/app" "$HOST/mirror"
+  contains "$output" "0 copied (0 B), 3 unchanged"
+  tagged team/app 1.2
+  lade sync -q --src docker --dest docker --append-suffix -x "$HOST/team/app:1.2" "$HOST/mirror"
+  equal "$(tags mirror/app)" '["1.0","1.1","1.2-x","latest"]'
+  lade sync -q --src docker --dest dir --scoped "$HOST/team/app:1.2" media
+  [ -e "media/$HOST/team/app:1.2/manifest.json" ]
+}
+
+@test "a repository goes through directories and layouts to another" {
+  needs curl jq
+  plain
+  tagged team/app 1 2
+  local way
+  for way in dir oci; do
+    lade sync -q --src docker --dest "$way" "$HOST/team/app" "media-$way"
+    lade sync -q --src "$way" --dest docker "media-$way" "$HOST/from-$way"
+    equal "$(tags "from-$way/app")" '["1","2"]'
+    equal "$(lade inspect --raw "docker://$HOST/from-$way/app:2")" "$(lade inspect --raw app-2)"
+    run_lade sync --src docker --dest "$way" "$HOST/team/app" "media-$way"
+    contains "$output" "2 unchanged"
+  done
+  [ -e media-dir/app:1/manifest.json ]
+}
+
+@test "skopeo and lade name things alike" {
+  needs skopeo curl jq
+  plain
+  tagged team/app 1 2
+  skopeo sync --src-tls-verify=false --src docker --dest dir "$HOST/team/app" theirs
+  lade sync -q --src docker --dest dir "$HOST/team/app" ours
+  equal "$(ls ours)" "$(ls theirs)"
+  lade sync -q --src dir --dest docker theirs "$HOST/back"
+  equal "$(tags back/app)" '["1","2"]'
+  skopeo sync --dest-tls-verify=false --src dir --dest docker ours "$HOST/back2"
+  equal "$(tags back2/app)" '["1","2"]'
+}
+
+@test "a file says what is wanted" {
+  needs curl jq
+  plain
+  tagged a 1.0 1.5 2.0
+  tagged b 1.0 nightly
+  cat > wanted.yml <<Y
+$HOST:
+  tls-verify: false
+  images:
+    b: ["nightly", "$(lade inspect --format '{{.Digest}}' app-1.0)"]
+  images-by-semver:
+    a: ">= 1.5"
+Y
+  run_lade sync --dry-run --src yaml --dest docker wanted.yml "$HOST/m"
+  contains "$output" "4 to copy"
+  equal "$(tags m/a)" "[]"
+  lade sync --report json --src yaml --dest docker wanted.yml "$HOST/m" > report
+  equal "$(jq -c '[.copied, .failed, (.images | length)]' report)" "[4,0,4]"
+  equal "$(tags m/a)" '["1.5","2.0"]'
+  equal "$(tags m/b)" '["nightly"]'
+  printf 'x: {image: {}}\n' > wanted.yml
+  fails_with 2 'wanted.yml:1:12: wanted images' sync --src yaml --dest docker wanted.yml "$HOST/m"
+}
+
+@test "an image that fails ends the run, or is told of at its end" {
+  needs curl jq
+  plain
+  tagged app 1 2 3
+  printf '%s: {images: {app: ["0", "1", "2", "3"]}}\n' "$HOST" > wanted.yml
+  fails_with 3 "app/manifests/0" sync --jobs 1 --src yaml --dest dir wanted.yml ours ||
+    fails_with 3 "app:0" sync --jobs 1 --src yaml --dest dir wanted.yml ours
+  [ ! -e ours/app:1 ]
+  run_lade sync --keep-going --src yaml --dest dir wanted.yml ours
+  equal "$status" 3
+  contains "$output" "3 copied"
+  contains "$output" "1 failed"
+  [ -e ours/app:3/manifest.json ]
+}
+
+@test "what refers to the images goes with them" {
+  needs curl jq
+  plain
+  tagged app 1
+  local digest
+  digest=$(lade inspect --format '{{.Digest}}' app-1)
+  lade copy -q app-1 "docker://$HOST/app:${digest/:/-}.sig"
+  run_lade sync --src docker --dest docker "$HOST/app" "$HOST/m"
+  contains "$output" "1 copied"
+  equal "$(tags m/app)" "[\"1\",\"${digest/:/-}.sig\"]"
+}
+
+@test "words that make no sense together are refused" {
+  fails_with 2 "from or to a registry" sync --src dir --dest oci a b
+  fails_with 2 "--src" sync --dest dir a b
+  fails_with 2 "" sync --src tarball --dest dir a b
+  fails_with 3 "not a directory" sync --src dir --dest docker nowhere registry.invalid
+}
