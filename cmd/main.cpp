@@ -9,6 +9,7 @@
 
 #include "builder/exec/step_failed.h"
 #include "cmd/command.h"
+#include "cmd/file_server.h"
 #include "cmd/version.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -136,6 +137,7 @@ int main(int argc, char** argv) {
     std::puts(lade::cmd::version_text().c_str());
     return 0;
   }
+  if (argc == 2 && argv[1] == lade::cmd::file_server_word) return lade::cmd::serve_files();
   std::signal(SIGPIPE, SIG_IGN);
   // file names in archives are UTF-8 whatever the user's language is
   std::setlocale(LC_CTYPE, "C.UTF-8");

@@ -52,7 +52,12 @@ registry::UserEnvironment user_environment(const Session& session) {
           .docker_config = variable("DOCKER_CONFIG"),
           .registries_conf = variable("CONTAINERS_REGISTRIES_CONF"),
           .registries_conf_override = variable("CONTAINERS_REGISTRIES_CONF_OVERRIDE"),
-          .registry_auth_file = variable("REGISTRY_AUTH_FILE")};
+          .registry_auth_file = variable("REGISTRY_AUTH_FILE"),
+          .user = variable("USER"),
+          .data_home = variable("XDG_DATA_HOME"),
+          .storage_conf = variable("CONTAINERS_STORAGE_CONF"),
+          .storage_driver = variable("STORAGE_DRIVER"),
+          .storage_opts = variable("STORAGE_OPTS")};
 }
 
 std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,

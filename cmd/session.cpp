@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "cmd/containers.h"
 #include "cmd/output/progress_tty.h"
 #include "cmd/signals.h"
 #include "libimage/base/error.h"
@@ -89,6 +90,8 @@ TransportContext Session::transports(const NetworkFlags& network) {
   context.now = context.epoch.value_or(now());
   context.expansion = expansion_;
   context.cancel = cancel_;
+  OutsideTransport containers = containers_transport(*this, context);
+  context.outside["containers-storage"] = std::move(containers);
   context.outside["docker"] = docker_transport(*this, network);
   return context;
 }

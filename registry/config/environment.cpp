@@ -18,4 +18,9 @@ std::string UserEnvironment::cache_path(std::string_view name) const {
   return home_path(join_path(".cache", name));
 }
 
+std::string UserEnvironment::data_path(std::string_view name) const {
+  if (!data_home.empty()) return join_path(data_home, name);
+  return home_path(join_path(".local/share", name));
+}
+
 }  // namespace lade::registry

@@ -19,6 +19,11 @@ struct UserEnvironment {
   std::string registries_conf = {};  ///< CONTAINERS_REGISTRIES_CONF
   std::string registries_conf_override = {};  ///< CONTAINERS_REGISTRIES_CONF_OVERRIDE
   std::string registry_auth_file = {};        ///< REGISTRY_AUTH_FILE
+  std::string user = {};                      ///< USER
+  std::string data_home = {};                 ///< XDG_DATA_HOME
+  std::string storage_conf = {};              ///< CONTAINERS_STORAGE_CONF
+  std::string storage_driver = {};            ///< STORAGE_DRIVER
+  std::string storage_opts = {};              ///< STORAGE_OPTS
   /// Put before /etc, /var and /run; empty but in tests.
   std::string root = {};
 
@@ -26,6 +31,8 @@ struct UserEnvironment {
   std::string config_path(std::string_view name) const;
   /// $XDG_CACHE_HOME/<name>, else ~/.cache/<name>; empty if neither variable is set.
   std::string cache_path(std::string_view name) const;
+  /// $XDG_DATA_HOME/<name>, else ~/.local/share/<name>; empty if neither variable is set.
+  std::string data_path(std::string_view name) const;
   /// ~/<name>; empty without HOME.
   std::string home_path(std::string_view name) const;
   /// A path of the system: <root><path>.
