@@ -48,6 +48,16 @@ std::string checked_driver(const std::string& root, const std::string& wanted) {
   return name;
 }
 
+std::optional<std::string> find_records(const std::string& directory, const std::string& name) {
+  try {
+    const Fd file = open_layer_file(directory, name);
+    return read_all(file.get(), directory + "/" + name, containers_records_limit_bytes);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 ContainersStore ContainersStore::open(const std::string& root, const std::string& driver,
@@ -55,22 +65,22 @@ ContainersStore ContainersStore::open(const std::string& root, const std::string
   ContainersStore store;
   store.root_ = root;
   store.driver_ = checked_driver(root, driver);
-  const std::string images = images_file(root, store.driver_);
-  const std::string layers = store.directory("layers") + "/layers.json";
+  const std::string images = store.directory("images");
+  const std::string layers = store.directory("layers");
   // in the order in which podman and buildah take them
   const auto of_store = ContainersReadLock::acquire(root + "/storage.lock", cancel);
-  const auto of_layers =
-      ContainersReadLock::acquire(store.directory("layers") + "/layers.lock", cancel);
-  const auto of_images =
-      ContainersReadLock::acquire(store.directory("images") + "/images.lock", cancel);
-  const auto text = find_file(images, containers_records_limit_bytes);
-  if (!text) {
+  const auto of_layers = ContainersReadLock::acquire(layers + "/layers.lock", cancel);
+  const auto of_images = ContainersReadLock::acquire(images + "/images.lock", cancel);
+  const auto image_records = find_records(images, "images.json");
+  if (!image_records) {
     fail(ErrorKind::not_found, "there is no store of podman or buildah with the driver {} at {}",
          store.driver_, root);
   }
-  store.images_ = parse_containers_images(*text, images);
-  const auto layers_text = find_file(layers, containers_records_limit_bytes);
-  if (layers_text) store.layers_ = parse_containers_layers(*layers_text, layers);
+  store.images_ = parse_containers_images(*image_records, images + "/images.json");
+  const auto layer_records = find_records(layers, "layers.json");
+  if (layer_records) {
+    store.layers_ = parse_containers_layers(*layer_records, layers + "/layers.json");
+  }
   return store;
 }
 

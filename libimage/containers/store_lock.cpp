@@ -20,7 +20,7 @@ std::optional<ContainersReadLock> ContainersReadLock::acquire(const std::string&
                                                               const CancelToken* cancel) {
   Fd file;
   try {
-    file = open_fd(path, O_RDONLY | O_NOFOLLOW);
+    file = open_fd(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;

@@ -1,6 +1,7 @@
 #include "libimage/containers/containers_storage.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -223,6 +224,32 @@ TEST_CASE("records of a containers store that make no sense are refused") {
     place.store().write();
     CHECK_THAT(refused(place, bad.kind, "localhost/app:1"), Catch::Contains(bad.message));
   }
+}
+
+TEST_CASE("pipes in the place of a containers store's files keep nobody waiting") {
+  for (const char* name : {"vfs-images/images.json", "vfs-layers/layers.json"}) {
+    Place place;
+    place.add_small({"localhost/app:1"});
+    const std::string path = place.store().root() + "/" + name;
+    REQUIRE(::unlink(path.c_str()) == 0);
+    REQUIRE(::mkfifo(path.c_str(), 0644) == 0);
+    CHECK_THAT(refused(place, ErrorKind::corrupt, "localhost/app:1"),
+               Catch::Contains("is no regular file"));
+  }
+  Place place;
+  place.add_small({"localhost/app:1"});
+  REQUIRE(::mkfifo((place.store().root() + "/vfs-images/images.lock").c_str(), 0644) == 0);
+  CHECK_NOTHROW(place.open("localhost/app:1"));
+}
+
+TEST_CASE("a containers store of two drivers is one where nobody names a driver") {
+  Place place;
+  place.add_small({"localhost/app:1"});
+  make_directories(place.store().root() + "/overlay-images");
+  write_file_atomic(place.store().root() + "/overlay-images/images.json", "[]");
+  CHECK_NOTHROW(place.open("localhost/app:1"));
+  CHECK_NOTHROW(place.open("[vfs@" + place.store().root() + "]localhost/app:1"));
+  refused(place, ErrorKind::not_found, "[overlay@" + place.store().root() + "]localhost/app:1");
 }
 
 TEST_CASE("a layer whose size nobody noted is measured") {
