@@ -5,6 +5,15 @@
 namespace lade::cmd {
 namespace {
 
+/// The name that podman or Docker knows an image by, if it was named and not found by its id.
+std::vector<std::string> name_in_engine(const ImageName& from) {
+  std::string text = from.details;
+  if (from.transport == "containers-storage") text.erase(0, text.find(']') + 1);
+  const auto reference = Reference::try_parse(text);
+  if (!reference || reference->digest()) return {};
+  return {reference->or_latest().str()};
+}
+
 /// As the place it comes from says them.
 std::vector<std::string> names_of(const ImageName& from, const ImageSource& source,
                                   const TransportContext& context) {
@@ -12,6 +21,9 @@ std::vector<std::string> names_of(const ImageName& from, const ImageSource& sour
     const std::string name = source.name().substr(std::string_view("store:").size());
     if (Digest::try_parse(name)) return {};
     return {name};
+  }
+  if (from.transport == "docker-daemon" || from.transport == "containers-storage") {
+    return name_in_engine(from);
   }
   if (from.transport != "oci" && !from.transport.ends_with("-archive")) return {};
   const auto colon = from.details.find(':');

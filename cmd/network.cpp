@@ -7,6 +7,7 @@
 #include "cmd/session.h"
 #include "registry/client/docker_transport.h"
 #include "registry/client/tags.h"
+#include "registry/daemon/docker_daemon.h"
 
 namespace lade::cmd {
 
@@ -28,6 +29,10 @@ void NetworkFlags::add_to(CLI::App& app, const std::string& prefix) {
       "--" + prefix + "tls-verify", [this](std::int64_t value) { tls_verify = value > 0; },
       "Whether the registry" + of +
           " must be who it says; false allows plain http, too (default: as registries.conf says)");
+  app.add_option("--" + prefix + "daemon-host", daemon_host,
+                 "Where the Docker daemon" + of +
+                     " is, for docker-daemon: unix:///PATH or tcp://HOST:PORT (DOCKER_HOST)")
+      ->type_name("HOST");
 }
 
 NetworkFlags NetworkFlags::over(const NetworkFlags& general) const {
@@ -39,6 +44,7 @@ NetworkFlags NetworkFlags::over(const NetworkFlags& general) const {
     flags.certificate_directory = general.certificate_directory;
   }
   if (!flags.tls_verify) flags.tls_verify = general.tls_verify;
+  if (flags.daemon_host.empty()) flags.daemon_host = general.daemon_host;
   return flags;
 }
 
@@ -106,6 +112,43 @@ OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {
           [get](const std::string& details) {
             return registry::list_tags(get().repository(DockerTransport::parse(details)));
           }};
+}
+
+namespace {
+
+/// As Docker's own programs read the environment.
+registry::DaemonSettings daemon_settings(const Session& session, const NetworkFlags& flags) {
+  const auto variable = [&](const char* name) { return session.variable(name).value_or(""); };
+  registry::DaemonSettings settings;
+  settings.host = flags.daemon_host.empty() ? variable("DOCKER_HOST") : flags.daemon_host;
+  settings.certificate_directory = flags.certificate_directory;
+  if (settings.certificate_directory.empty()) {
+    settings.certificate_directory = variable("DOCKER_CERT_PATH");
+  }
+  const bool wants_tls = session.variable("DOCKER_TLS_VERIFY").has_value();
+  if (settings.certificate_directory.empty() && wants_tls) {
+    settings.certificate_directory = variable("HOME") + "/.docker";
+  }
+  settings.verify = flags.tls_verify.value_or(wants_tls || !flags.certificate_directory.empty());
+  if (const auto runtime = session.variable("XDG_RUNTIME_DIR"); runtime && ::geteuid() != 0) {
+    settings.sockets.push_back(*runtime + "/docker.sock");
+  }
+  settings.sockets.emplace_back("/var/run/docker.sock");
+  return settings;
+}
+
+}  // namespace
+
+OutsideTransport docker_daemon_transport(Session& session, const NetworkFlags& flags,
+                                         const TransportContext& context) {
+  const auto daemon = [&session, flags, context] {
+    return registry::DockerDaemon(parse_daemon_host(daemon_settings(session, flags)),
+                                  {.cancel = context.cancel});
+  };
+  return {.open = [daemon,
+                   context](const std::string& details) { return daemon().open(details, context); },
+          .write = [daemon, context](
+                       const std::string& details) { return daemon().write(details, context); }};
 }
 
 }  // namespace lade::cmd

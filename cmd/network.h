@@ -23,6 +23,7 @@ struct NetworkFlags {
   bool no_credentials = false;
   std::string certificate_directory;
   std::optional<bool> tls_verify;
+  std::string daemon_host;
 
   /// `prefix` is "", "src-" or "dest-". The object outlives `app`.
   void add_to(CLI::App& app, const std::string& prefix = "");
@@ -39,5 +40,9 @@ std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& sessio
 
 /// The same for a TransportContext; made when it is first used.
 OutsideTransport docker_transport(Session& session, const NetworkFlags& flags);
+
+/// The transport docker-daemon: as flags and the environment make it. `context` is copied.
+OutsideTransport docker_daemon_transport(Session& session, const NetworkFlags& flags,
+                                         const TransportContext& context);
 
 }  // namespace lade::cmd

@@ -91,7 +91,9 @@ TransportContext Session::transports(const NetworkFlags& network) {
   context.expansion = expansion_;
   context.cancel = cancel_;
   OutsideTransport containers = containers_transport(*this, context);
+  OutsideTransport daemon = docker_daemon_transport(*this, network, context);
   context.outside["containers-storage"] = std::move(containers);
+  context.outside["docker-daemon"] = std::move(daemon);
   context.outside["docker"] = docker_transport(*this, network);
   return context;
 }

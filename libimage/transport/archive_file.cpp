@@ -72,12 +72,10 @@ std::uint64_t size_of(const Fd& file, const std::string& name) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-Fd spool(Fd input, const std::string& name, const TransportContext& context) {
+Fd spool(std::unique_ptr<Source> input, const TransportContext& context) {
   Fd output = anonymous_file(context.temporary_directory);
   FdSink sink(output.get(), context.temporary_directory);
-  const auto source =
-      open_sniffed(std::make_unique<CancellableFdSource>(std::move(input), name, context.cancel),
-                   context.expansion);
+  const auto source = open_sniffed(std::move(input), context.expansion);
   copy(*source, sink);
   return output;
 }
@@ -90,7 +88,8 @@ Fd open_seekable(const std::string& path, const TransportContext& context) {
     const std::size_t got = pread_full(file.get(), head, 0);
     if (sniff(std::span(head).first(got)) == Compression::none) return file;
   }
-  return spool(std::move(file), name, context);
+  return spool(std::make_unique<CancellableFdSource>(std::move(file), name, context.cancel),
+               context);
 }
 
 }  // namespace
@@ -99,6 +98,15 @@ std::shared_ptr<const ArchiveFile> ArchiveFile::open(const std::string& path,
                                                      const TransportContext& context) {
   std::shared_ptr<ArchiveFile> archive(
       new ArchiveFile(open_seekable(path, context), path == "-" ? "standard input" : path));
+  archive->index();
+  return archive;
+}
+
+std::shared_ptr<const ArchiveFile> ArchiveFile::open(std::unique_ptr<Source> stream,
+                                                     std::string name,
+                                                     const TransportContext& context) {
+  std::shared_ptr<ArchiveFile> archive(new ArchiveFile(
+      spool(cancellable(std::move(stream), context.cancel), context), std::move(name)));
   archive->index();
   return archive;
 }

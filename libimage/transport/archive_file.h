@@ -28,6 +28,10 @@ class ArchiveFile : public std::enable_shared_from_this<ArchiveFile> {
   static std::shared_ptr<const ArchiveFile> open(const std::string& path,
                                                  const TransportContext& context);
 
+  /// An archive that comes as a stream, compressed or not, called `name` in errors.
+  static std::shared_ptr<const ArchiveFile> open(std::unique_ptr<Source> stream, std::string name,
+                                                 const TransportContext& context);
+
   /// The file of that name, through symlinks and hard links inside the archive. `corrupt` if a
   /// link leaves the archive or never ends, or the name stands there twice.
   std::optional<Member> find(std::string_view path) const;

@@ -38,8 +38,9 @@ Entry file_entry(const std::string& path, std::uint64_t size_bytes) {
 ArchiveOutput::ArchiveOutput(const std::string& path, const TransportContext& context)
     : path_(path),
       stream_(is_stream(path) ? open_stream(path, context) : Fd()),
-      sink_(stream_ ? stream_.get() : temporary_.emplace(path + ".").fd(), path, context.cancel),
-      writer_(sink_) {}
+      sink_(std::make_unique<CancellableFdSink>(
+          stream_ ? stream_.get() : temporary_.emplace(path + ".").fd(), path, context.cancel)),
+      writer_(*sink_) {}
 
 void ArchiveOutput::add_directory(const std::string& path) {
   writer_.add(make_entry(path + "/", EntryType::directory, 0755));

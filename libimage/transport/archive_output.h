@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,8 @@ namespace lade {
 class ArchiveOutput {
  public:
   ArchiveOutput(const std::string& path, const TransportContext& context);
+  /// Into a sink, which outlives this and is finished by its owner.
+  explicit ArchiveOutput(Sink& sink) : writer_(sink) {}
 
   void add_directory(const std::string& path);
   void add_text(const std::string& path, std::string_view text);
@@ -28,7 +31,7 @@ class ArchiveOutput {
   std::string path_;
   std::optional<TempFile> temporary_;
   Fd stream_;
-  CancellableFdSink sink_;
+  std::unique_ptr<Sink> sink_;  ///< nothing if it is somebody else's
   TarWriter writer_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,5 +20,18 @@ std::unique_ptr<ImageDestination> write_docker_archive(const std::string& detail
                                                        const TransportContext& context);
 std::vector<std::string> list_docker_archive(const std::string& details,
                                              const TransportContext& context);
+
+/// An image that comes as such an archive, on a stream; it must hold one image. `name` is the
+/// source's.
+std::unique_ptr<ImageSource> receive_docker_archive(const std::string& name,
+                                                    std::unique_ptr<Source> archive,
+                                                    const TransportContext& context);
+/// Sends an archive: calls what it is given with a sink for the whole of it, once.
+using SendArchive = std::function<void(const std::function<void(Sink&)>& write)>;
+/// An image that goes as such an archive, at commit, under these tags.
+std::unique_ptr<ImageDestination> send_docker_archive(const std::string& name,
+                                                      const std::vector<Reference>& tags,
+                                                      SendArchive send,
+                                                      const TransportContext& context);
 
 }  // namespace lade

@@ -19,16 +19,15 @@ std::string layer_member(const Digest& diff_id) { return diff_id.hex() + ".tar";
 /// The images of one archive, collected until all are there.
 class Images {
  public:
-  Images(std::string name, std::string path, const TransportContext& context)
-      : name_(std::move(name)),
-        path_(std::move(path)),
-        context_(context),
-        spool_(context.temporary_directory) {}
+  /// `write` is called with everything there is to be written.
+  Images(std::string name, std::function<void(Images&)> write, const TransportContext& context)
+      : name_(std::move(name)), write_(std::move(write)), spool_(context.temporary_directory) {}
 
   const std::string& name() const { return name_; }
   BlobSpool& spool() { return spool_; }
   void add(const RawManifest& top, const std::vector<Reference>& tags);
-  void write();
+  void write() { write_(*this); }
+  void write_to(ArchiveOutput& output);
 
  private:
   struct SavedImage {
@@ -47,8 +46,7 @@ class Images {
   DockerArchiveItem write_image(ArchiveOutput& output, const SavedImage& image);
 
   std::string name_;
-  std::string path_;
-  TransportContext context_;
+  std::function<void(Images&)> write_;
   BlobSpool spool_;
   std::vector<SavedImage> images_;
   std::set<std::string> written_;  ///< members
@@ -79,9 +77,7 @@ void Images::add(const RawManifest& top, const std::vector<Reference>& tags) {
   images_.push_back(std::move(image));
 }
 
-void Images::write() {
-  require_no_archive(path_);
-  ArchiveOutput output(path_, context_);
+void Images::write_to(ArchiveOutput& output) {
   std::vector<DockerArchiveItem> items;
   for (const SavedImage& image : images_) items.push_back(write_image(output, image));
   output.add_text("manifest.json", serialize(items));
@@ -196,7 +192,12 @@ std::shared_ptr<Images> collect(const std::string& details, const ImagePath& pat
                                 const TransportContext& context) {
   require_writable(path, "docker-archive");
   require_no_archive(path.path);
-  return std::make_shared<Images>("docker-archive:" + details, path.path, context);
+  const auto write = [path = path.path, context](Images& images) {
+    require_no_archive(path);
+    ArchiveOutput output(path, context);
+    images.write_to(output);
+  };
+  return std::make_shared<Images>("docker-archive:" + details, write, context);
 }
 
 }  // namespace
@@ -209,6 +210,22 @@ std::unique_ptr<ImageDestination> write_docker_archive(const std::string& detail
   if (path.reference) add_tag(tags, Reference::parse(*path.reference));
   for (const Reference& tag : context.additional_tags) add_tag(tags, tag);
   return std::make_unique<DockerArchiveDestination>(std::move(images), std::move(tags), true);
+}
+
+std::unique_ptr<ImageDestination> send_docker_archive(const std::string& name,
+                                                      const std::vector<Reference>& tags,
+                                                      SendArchive send,
+                                                      const TransportContext& context) {
+  const auto write = [send = std::move(send)](Images& images) {
+    send([&images](Sink& sink) {
+      ArchiveOutput output(sink);
+      images.write_to(output);
+    });
+  };
+  std::vector<Reference> all;
+  for (const Reference& tag : tags) add_tag(all, tag);
+  return std::make_unique<DockerArchiveDestination>(std::make_shared<Images>(name, write, context),
+                                                    std::move(all), true);
 }
 
 std::unique_ptr<ImageSet> write_docker_archive_set(const std::string& details,

@@ -59,9 +59,10 @@ Digest digest_of_member(const ArchiveFile& archive, const ArchiveFile::Member& m
 
 class DockerArchiveSource final : public ImageSource {
  public:
-  DockerArchiveSource(std::string name, const ImagePath& wanted, const TransportContext& context)
+  DockerArchiveSource(std::string name, std::shared_ptr<const ArchiveFile> archive,
+                      const ImagePath& wanted)
       : name_(std::move(name)),
-        archive_(ArchiveFile::open(wanted.path, context)),
+        archive_(std::move(archive)),
         manifest_(describe(choose_item(read_items(*archive_), wanted, archive_->name()))) {}
 
   std::string name() const override { return name_; }
@@ -129,8 +130,16 @@ class DockerArchiveSource final : public ImageSource {
 
 std::unique_ptr<ImageSource> open_docker_archive(const std::string& details,
                                                  const TransportContext& context) {
+  const ImagePath wanted = parse_docker_archive_path(details);
   return std::make_unique<DockerArchiveSource>("docker-archive:" + details,
-                                               parse_docker_archive_path(details), context);
+                                               ArchiveFile::open(wanted.path, context), wanted);
+}
+
+std::unique_ptr<ImageSource> receive_docker_archive(const std::string& name,
+                                                    std::unique_ptr<Source> archive,
+                                                    const TransportContext& context) {
+  return std::make_unique<DockerArchiveSource>(
+      name, ArchiveFile::open(std::move(archive), name, context), ImagePath{});
 }
 
 std::vector<std::string> list_docker_archive(const std::string& details,

@@ -21,8 +21,9 @@ constexpr long buffer_bytes = 256L << 10U;
 constexpr int turn_ms = 1000;
 
 /// One place in the pool for what may share a connection.
-std::string place_of(const HttpUrl& url, const TlsTrust& trust) {
-  std::string place = url.origin();
+std::string place_of(const HttpUrl& url, const HttpRequest& request) {
+  const TlsTrust& trust = request.trust;
+  std::string place = url.origin() + " " + request.unix_socket;
   if (!trust.verify) place += " unverified";
   for (const std::string& file : trust.authorities) place += " " + file;
   return place + " " + trust.client_certificate;
@@ -50,7 +51,7 @@ Exchange::Exchange(CurlPool& pool, const ExchangeSettings& settings, const HttpR
       settings_(settings),
       url_(url.text),
       shown_(url.shown()),
-      multi_(pool.take(place_of(url, request.trust))),
+      multi_(pool.take(place_of(url, request))),
       easy_(curl_.easy_init()) {
   if (!easy_) throw std::bad_alloc();
   set(CURLOPT_URL, url_.c_str());
@@ -68,6 +69,10 @@ Exchange::Exchange(CurlPool& pool, const ExchangeSettings& settings, const HttpR
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Exchange::on_header);
   set(CURLOPT_HEADERDATA, this);
+  if (!request.unix_socket.empty()) {
+    set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+    set(CURLOPT_PROXY, "");
+  }
   set_method(request);
   set_headers(request);
   set_trust(request.trust);
@@ -89,7 +94,9 @@ void Exchange::set_method(const HttpRequest& request) {
   sent_all_ = !request.body;
   if (request.body) {
     set(CURLOPT_UPLOAD, 1L);
-    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body->size_bytes));
+    const bool is_known = request.body->size_bytes != HttpBody::unknown_size;
+    set(CURLOPT_INFILESIZE_LARGE,
+        is_known ? static_cast<curl_off_t>(request.body->size_bytes) : curl_off_t{-1});
     set(CURLOPT_READFUNCTION, &Exchange::on_send);
     set(CURLOPT_READDATA, this);
   } else if (request.method == "HEAD") {

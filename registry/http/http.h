@@ -24,6 +24,9 @@ struct TlsTrust {
 
 /// What a request sends: bytes that can be had anew for another attempt.
 struct HttpBody {
+  /// The size of an upload that is sent in chunks, since nobody knows where it ends.
+  static constexpr std::uint64_t unknown_size = UINT64_MAX;
+
   std::function<std::unique_ptr<Source>()> open;
   std::uint64_t size_bytes = 0;
 
@@ -36,6 +39,8 @@ struct HttpRequest {
   HttpHeaders headers{};
   std::optional<HttpBody> body{};
   TlsTrust trust{};
+  /// The path of a socket that is connected to, whatever host the URL has; empty: the host.
+  std::string unix_socket{};
   /// Whether doing it twice is harmless, so that a broken attempt may be repeated. POST, too, where
   /// the caller knows so.
   bool repeatable = true;

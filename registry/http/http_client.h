@@ -39,7 +39,8 @@ class HttpClient {
   /// certificate that does not verify or a redirect from https to http.
   HttpResponse send(const HttpRequest& request);
 
-  /// A request whose body is written by the caller as it comes, once. `size_bytes` must be known.
+  /// A request whose body is written by the caller as it comes, once. `size_bytes` is known or
+  /// HttpBody::unknown_size.
   class Upload {
    public:
     Upload(CurlPool& pool, const ExchangeSettings& settings, HttpRequest request);

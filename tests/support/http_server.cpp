@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <chrono>
@@ -110,6 +111,18 @@ HttpServer::HttpServer(Handler handler)
     fail_errno("cannot listen on the loopback device");
   }
   port_ = ntohs(address.sin_port);
+  thread_ = std::thread([this] { accept_all(); });
+}
+
+HttpServer::HttpServer(Handler handler, const std::string& socket)
+    : handler_(std::move(handler)), listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  socket.copy(address.sun_path, sizeof address.sun_path - 1);
+  if (::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener_.get(), 64) != 0) {
+    fail_errno("cannot listen on {}", socket);
+  }
   thread_ = std::thread([this] { accept_all(); });
 }
 

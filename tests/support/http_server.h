@@ -44,13 +44,15 @@ struct Answer {
   std::size_t drip_bytes = 1;
 };
 
-/// An HTTP/1.1 server on a port of the loopback device, with a thread for each connection, that
-/// answers what the test says and remembers what it was asked.
+/// An HTTP/1.1 server on a port of the loopback device or on a Unix socket, with a thread for each
+/// connection, that answers what the test says and remembers what it was asked.
 class HttpServer {
  public:
   using Handler = std::function<Answer(const SeenRequest&)>;
 
   explicit HttpServer(Handler handler);
+  /// On a socket that is made at this path.
+  HttpServer(Handler handler, const std::string& socket);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
