@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view build_group = "Build";
 constexpr std::string_view image_group = "Images";
+constexpr std::string_view registry_group = "Registries";
 constexpr std::string_view store_group = "Store";
 
 constexpr Command table[] = {
@@ -22,6 +23,8 @@ constexpr Command table[] = {
     {"tag", image_group, "Give an image another name", declare_tag},
     {"untag", image_group, "Take a name from an image", declare_untag},
     {"rmi", image_group, "Remove images from the store", declare_rmi},
+    {"login", registry_group, "Log in to a registry", declare_login},
+    {"logout", registry_group, "Forget the credentials for a registry", declare_logout},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

@@ -10,11 +10,17 @@
 #include "registry/daemon/docker_daemon.h"
 
 namespace lade::cmd {
+namespace {
+
+std::string whose(const std::string& prefix) {
+  if (prefix.empty()) return "";
+  return prefix == "src-" ? " of the source" : " of the destination";
+}
+
+}  // namespace
 
 void NetworkFlags::add_to(CLI::App& app, const std::string& prefix) {
-  const std::string of = prefix.empty()     ? ""
-                         : prefix == "src-" ? " of the source"
-                                            : " of the destination";
+  const std::string of = whose(prefix);
   app.add_option("--" + prefix + "authfile", auth_file, "The file with credentials" + of)
       ->type_name("FILE");
   app.add_option("--" + prefix + "creds", credentials,
@@ -22,6 +28,11 @@ void NetworkFlags::add_to(CLI::App& app, const std::string& prefix) {
       ->type_name("USER[:PASSWORD]");
   app.add_flag("--" + prefix + "no-creds", no_credentials,
                "Ask the registry" + of + " without credentials");
+  add_trust_to(app, prefix);
+}
+
+void NetworkFlags::add_trust_to(CLI::App& app, const std::string& prefix) {
+  const std::string of = whose(prefix);
   app.add_option("--" + prefix + "cert-dir", certificate_directory,
                  "The directory with the certificates (*.crt, *.cert, *.key) for the registry" + of)
       ->type_name("DIR");
@@ -66,8 +77,7 @@ registry::UserEnvironment user_environment(const Session& session) {
           .storage_opts = variable("STORAGE_OPTS")};
 }
 
-std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,
-                                                                 const NetworkFlags& flags) {
+registry::DockerOptions docker_options(Session& session, const NetworkFlags& flags) {
   registry::DockerOptions options;
   const registry::UserEnvironment environment = user_environment(session);
   options.config = registry::load_registries(registry::registries_files(environment));
@@ -86,7 +96,12 @@ std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& sessio
   options.clock = [&session] { return session.now(); };
   options.locations = session.blob_locations();
   options.progress = &session.warnings();
-  return std::make_shared<registry::DockerTransport>(std::move(options));
+  return options;
+}
+
+std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,
+                                                                 const NetworkFlags& flags) {
+  return std::make_shared<registry::DockerTransport>(docker_options(session, flags));
 }
 
 OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {

@@ -9,6 +9,7 @@
 
 namespace lade::registry {
 class DockerTransport;
+struct DockerOptions;
 struct UserEnvironment;
 }  // namespace lade::registry
 
@@ -27,12 +28,17 @@ struct NetworkFlags {
 
   /// `prefix` is "", "src-" or "dest-". The object outlives `app`.
   void add_to(CLI::App& app, const std::string& prefix = "");
+  /// Those alone that say whom to trust (--cert-dir, --tls-verify).
+  void add_trust_to(CLI::App& app, const std::string& prefix = "");
   /// What is not said here is as `general` says.
   NetworkFlags over(const NetworkFlags& general) const;
 };
 
 /// What the files of a user are found by, from the environment.
 registry::UserEnvironment user_environment(const Session& session);
+
+/// How registries are spoken to as flags, the user's files and the environment say it.
+registry::DockerOptions docker_options(Session& session, const NetworkFlags& flags);
 
 /// The transport docker: as flags, the user's files and the environment make it.
 std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,

@@ -102,6 +102,7 @@ std::unique_ptr<ImageSource> Session::open_image(const std::string& name) {
   return open_source(parse_image_name(name), transports());
 }
 
+bool Session::stdin_is_terminal() const { return ::isatty(STDIN_FILENO) == 1; }
 bool Session::stdout_is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
 bool Session::stderr_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
 

@@ -63,6 +63,7 @@ class Session {
   /// An image by the name a user gave: any transport, the store for a bare name.
   std::unique_ptr<ImageSource> open_image(const std::string& name);
 
+  bool stdin_is_terminal() const;
   bool stdout_is_terminal() const;
   bool stderr_is_terminal() const;
   /// On a terminal, unless NO_COLOR is set.

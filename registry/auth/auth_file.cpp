@@ -67,7 +67,7 @@ std::vector<AuthFilePath> auth_files(const UserEnvironment& environment,
           ? environment.system_path(fmt::format("/run/containers/{}/auth.json", environment.uid))
           : join_path(environment.runtime_dir, name);
   std::vector<AuthFilePath> files = {
-      {runtime},
+      {.path = runtime, .guessed = environment.runtime_dir.empty()},
       {environment.config_path(name)},
       {environment.docker_config.empty() ? environment.home_path(".docker/config.json")
                                          : join_path(environment.docker_config, "config.json")},
@@ -92,7 +92,12 @@ bool names_host(std::string_view key, std::string_view host, bool legacy) {
 }
 
 std::optional<AuthFile> AuthFile::find(const AuthFilePath& path) {
-  std::optional<std::string> text = find_file(path.path, file_limit_bytes);
+  std::optional<std::string> text;
+  try {
+    text = find_file(path.path, file_limit_bytes);
+  } catch (const Error& error) {
+    if (!path.guessed || error.kind() != ErrorKind::denied) throw;
+  }
   if (!text) return std::nullopt;
   return AuthFile(path, parse_object(*std::move(text), path.path));
 }
@@ -176,7 +181,8 @@ std::optional<std::string> AuthFile::default_helper() const {
 
 void edit_auth_file(const std::string& path, const std::function<bool(Json&)>& edit) {
   const std::string real = writable_path(path);
-  make_directories(std::filesystem::path(real).parent_path().string(), 0700);
+  const std::string directory = std::filesystem::path(real).parent_path().string();
+  if (!directory.empty()) make_directories(directory, 0700);
   const FileLock lock = FileLock::acquire(real + ".lock", FileLock::Mode::exclusive);
   SecretJson json = parse_object(find_file(real, file_limit_bytes).value_or("{}"), path);
   if (!edit(json.value())) return;

@@ -16,6 +16,8 @@ namespace lade::registry {
 struct AuthFilePath {
   std::string path;
   bool legacy = false;  ///< ~/.dockercfg: what is under "auths" elsewhere is the whole file
+  /// Where it would be without XDG_RUNTIME_DIR: a directory that may be closed to this user.
+  bool guessed = false;
 };
 
 /// The files to look into, in order; the first is the one that is written
@@ -31,7 +33,8 @@ std::vector<AuthFilePath> auth_files(const UserEnvironment& environment,
 /// ("https://index.docker.io/v1/").
 class AuthFile {
  public:
-  /// Nothing if there is no such file. `invalid` if it is no JSON object, by its place alone.
+  /// Nothing if there is no such file, or the place was guessed and is closed. `invalid` if it is
+  /// no JSON object, by its place alone.
   static std::optional<AuthFile> find(const AuthFilePath& path);
   static AuthFile parse(std::string_view text, const AuthFilePath& path);
 

@@ -69,8 +69,8 @@ AuthFilePath written_file(const CredentialOptions& options) {
 void require_host(const std::string& key, const std::string& keeper) {
   if (host_of_key(key) == key) return;
   fail(ErrorKind::invalid,
-       "cannot keep credentials for {} with {}: wanted a registry alone, as helpers know no paths",
-       key, keeper);
+       "cannot keep credentials for {} with {}: wanted a registry alone, as it knows no paths", key,
+       keeper);
 }
 
 /// The helper that keeps what belongs to `key`, if the file says one does.
@@ -84,7 +84,9 @@ std::optional<AuthFile::Helper> keeper_of(const AuthFile& file, std::string_view
 }
 
 std::string store_in_file(const AuthFilePath& path, const std::string& key,
-                          const Credentials& credentials) {
+                          const Credentials& credentials, bool docker_names) {
+  if (docker_names) require_host(key, "Docker's file " + path.path);
+  const std::string name(docker_names && key == "docker.io" ? docker_address : key);
   std::string place = path.path;
   Json entry = auth_entry(credentials);
   if (const auto file = AuthFile::find(path)) {
@@ -97,17 +99,23 @@ std::string store_in_file(const AuthFilePath& path, const std::string& key,
     }
   }
   SecretJson added(std::move(entry));
-  edit_auth_file(path.path, [&](Json& json) {
+  const auto add = [&](Json& json) {
     Json& auths = json["auths"];
     if (auths.is_null()) auths = Json::object();
     if (!auths.is_object()) {
       fail(ErrorKind::invalid, "{}: \"auths\" must be an object, got {}", path.path,
            auths.type_name());
     }
-    if (auths.contains(key) && auths[key] == added.value()) return false;
-    auths[key] = added.value();
+    if (auths.contains(name) && auths[name] == added.value()) return false;
+    auths[name] = added.value();
     return true;
-  });
+  };
+  try {
+    edit_auth_file(path.path, add);
+  } catch (Error& error) {
+    if (path.guessed) error.add_context("without XDG_RUNTIME_DIR and --authfile");
+    throw;
+  }
   return place;
 }
 
@@ -195,7 +203,9 @@ std::optional<Credentials> find_credentials(const CredentialOptions& options, st
 std::string store_credentials(const CredentialOptions& options, const std::string& key,
                               const Credentials& credentials) {
   const std::string& first = options.helpers.front();
-  if (first == files_helper) return store_in_file(written_file(options), key, credentials);
+  if (first == files_helper) {
+    return store_in_file(written_file(options), key, credentials, options.docker_names);
+  }
   const CredentialHelper helper(first);
   require_host(key, helper.description());
   helper.store(key, credentials);

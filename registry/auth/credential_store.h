@@ -17,6 +17,8 @@ struct CredentialOptions {
   /// alone: whoever asks for a mirror on another host leaves them out.
   std::optional<Credentials> given = {};
   std::string auth_file = {};  ///< --authfile
+  /// --compat-auth-file: what is written there has the names that Docker's own program gives it.
+  bool docker_names = false;
   /// credential-helpers of registries.conf, asked in this order; "containers-auth.json" stands for
   /// the files.
   std::vector<std::string> helpers = {"containers-auth.json"};
@@ -32,7 +34,7 @@ std::optional<Credentials> find_credentials(const CredentialOptions& options, st
 
 /// Keeps credentials under `key` (of `credential_key`): in the file that is written, or with the
 /// helper that registries.conf or the file names for it. Answers where. `invalid` if `key` has a
-/// path and a helper would have to keep it.
+/// path and a helper, or Docker, would have to know it.
 std::string store_credentials(const CredentialOptions& options, const std::string& key,
                               const Credentials& credentials);
 

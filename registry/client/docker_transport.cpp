@@ -3,21 +3,35 @@
 #include "libimage/base/error.h"
 
 namespace lade::registry {
+namespace {
 
-DockerTransport::DockerTransport(DockerOptions options) : options_(std::move(options)) {}
-
-Reference DockerTransport::parse(const std::string& details) {
+Reference parse_details(const std::string& details) {
   constexpr std::string_view slashes = "//";
   if (!details.starts_with(slashes)) {
     fail(ErrorKind::invalid, "\"docker:{}\": wanted docker://NAME", details);
   }
-  return Reference::parse(std::string_view(details).substr(slashes.size())).or_latest();
+  return Reference::parse(std::string_view(details).substr(slashes.size()));
+}
+
+}  // namespace
+
+DockerTransport::DockerTransport(DockerOptions options) : options_(std::move(options)) {}
+
+Reference DockerTransport::parse(const std::string& details) {
+  return parse_details(details).or_latest();
+}
+
+Reference DockerTransport::parse_repository(const std::string& details) {
+  const Reference reference = parse_details(details);
+  if (!reference.tag() && !reference.digest()) return reference;
+  fail(ErrorKind::invalid, "docker:{}: wanted a repository, without tag or digest: docker://{}",
+       details, reference.name());
 }
 
 std::unique_ptr<ImageSource> DockerTransport::open(const Reference& reference) {
   std::vector<PullPlace> places;
   for (const PullSource& source : pull_sources(options_.config, reference)) {
-    Repository place{registry_of(source.reference, source.insecure, source.is_mirror),
+    Repository place{registry_of(source.reference.name(), source.insecure, source.is_mirror),
                      source.reference};
     auto attachments = attachments_of(place);
     places.push_back({std::move(place), source.is_mirror, std::move(attachments)});
@@ -35,15 +49,19 @@ std::unique_ptr<ImageDestination> DockerTransport::write(const Reference& refere
 
 Repository DockerTransport::repository(const Reference& reference) {
   const PullSource target = push_target(options_.config, reference);
-  return {registry_of(target.reference, target.insecure, false), target.reference};
+  return {registry_of(target.reference.name(), target.insecure, false), target.reference};
+}
+
+std::shared_ptr<Registry> DockerTransport::registry(const std::string& key) {
+  return registry_of(key, is_insecure(options_.config, key), false);
 }
 
 /// Credentials may differ by repository, so each has its registry.
-std::shared_ptr<Registry> DockerTransport::registry_of(const Reference& reference, bool insecure,
+std::shared_ptr<Registry> DockerTransport::registry_of(const std::string& key, bool insecure,
                                                        bool is_mirror) {
   const std::lock_guard lock(mutex_);
-  auto& registry = registries_[fmt::format("{} {} {}", reference.name(), insecure, is_mirror)];
-  if (!registry) registry = make(reference, insecure, is_mirror);
+  auto& registry = registries_[fmt::format("{} {} {}", key, insecure, is_mirror)];
+  if (!registry) registry = make(key, insecure, is_mirror);
   return registry;
 }
 
@@ -55,9 +73,9 @@ std::shared_ptr<Attachments> DockerTransport::attachments_of(const Repository& r
   return attachments;
 }
 
-std::shared_ptr<Registry> DockerTransport::make(const Reference& reference, bool insecure,
+std::shared_ptr<Registry> DockerTransport::make(const std::string& key, bool insecure,
                                                 bool is_mirror) {
-  const std::string& host = reference.domain();
+  const std::string host(host_of_key(key));
   Registry::Options options{.host = host,
                             .insecure = insecure,
                             .http = options_.http,
@@ -79,7 +97,7 @@ std::shared_ptr<Registry> DockerTransport::make(const Reference& reference, bool
     CredentialOptions wanted = options_.credentials;
     // what is given on the command line is for the registry that is named there
     if (is_mirror) wanted.given.reset();
-    options.credentials = find_credentials(wanted, reference.name(), *options_.progress);
+    options.credentials = find_credentials(wanted, key, *options_.progress);
   }
   return std::make_shared<Registry>(std::move(options));
 }

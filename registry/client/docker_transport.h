@@ -40,15 +40,21 @@ class DockerTransport {
   /// "//host/name:tag" or "//host/name@digest"; without a tag "latest". `invalid` if it is neither.
   static Reference parse(const std::string& details);
 
+  /// "//host/name" alone; `invalid` with a tag or digest.
+  static Reference parse_repository(const std::string& details);
+
   /// From its mirrors or its registry. Nothing is asked for yet.
   std::unique_ptr<ImageSource> open(const Reference& reference);
   std::unique_ptr<ImageDestination> write(const Reference& reference);
   /// The repository to ask about tags and referrers or to delete from.
   Repository repository(const Reference& reference);
+  /// The registry itself, to log in to or to ask what it has, as "host[:port][/path…]" is known
+  /// there; the path decides about credentials alone. `denied` if it is blocked.
+  std::shared_ptr<Registry> registry(const std::string& key);
 
  private:
-  std::shared_ptr<Registry> registry_of(const Reference& reference, bool insecure, bool is_mirror);
-  std::shared_ptr<Registry> make(const Reference& reference, bool insecure, bool is_mirror);
+  std::shared_ptr<Registry> registry_of(const std::string& key, bool insecure, bool is_mirror);
+  std::shared_ptr<Registry> make(const std::string& key, bool insecure, bool is_mirror);
   std::shared_ptr<Attachments> attachments_of(const Repository& repository);
 
   DockerOptions options_;

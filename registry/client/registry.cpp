@@ -135,9 +135,10 @@ std::string Registry::resolve(const HttpResponse& response, const std::string& r
   return to.text;
 }
 
-void Registry::check_login() {
+bool Registry::check_login() {
   HttpResponse response = send({.url = "/v2/"}, {});
   if (!response.ok()) fail_answer(response, "log in to " + options_.host);
+  return !authenticator_.begin({}).header().empty();
 }
 
 const Registry::Base& Registry::base() {

@@ -44,8 +44,9 @@ class Registry {
   HttpClient::Upload upload(HttpRequest request, const std::vector<Scope>& scopes);
   /// What a Location or Link field of an answer means.
   std::string resolve(const HttpResponse& response, const std::string& reference) const;
-  /// Asks for /v2/ and says whether the registry lets this user in; `denied` if not.
-  void check_login();
+  /// Asks for /v2/; `denied` if the registry does not let this user in. Answers whether it wanted
+  /// to know who it is.
+  bool check_login();
 
  private:
   struct Base {

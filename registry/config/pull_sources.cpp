@@ -54,11 +54,11 @@ bool serves(const Mirror& mirror, const Reference& reference) {
   return true;
 }
 
-const RegistryEntry* find_open(const RegistriesConfig& config, const Reference& reference) {
-  const RegistryEntry* entry = find_registry(config, reference.str());
+const RegistryEntry* find_open(const RegistriesConfig& config, std::string_view name) {
+  const RegistryEntry* entry = find_registry(config, name);
   if (entry != nullptr && entry->blocked) {
-    fail(ErrorKind::denied, "{}: the registry \"{}\" is blocked by {}", reference.str(),
-         entry->prefix, entry->origin);
+    fail(ErrorKind::denied, "{}: the registry \"{}\" is blocked by {}", name, entry->prefix,
+         entry->origin);
   }
   return entry;
 }
@@ -82,7 +82,7 @@ const RegistryEntry* find_registry(const RegistriesConfig& config, std::string_v
 }
 
 std::vector<PullSource> pull_sources(const RegistriesConfig& config, const Reference& reference) {
-  const RegistryEntry* entry = find_open(config, reference);
+  const RegistryEntry* entry = find_open(config, reference.str());
   if (entry == nullptr) return {{reference}};
   std::vector<PullSource> sources;
   for (const Mirror& mirror : entry->mirrors) {
@@ -94,8 +94,12 @@ std::vector<PullSource> pull_sources(const RegistriesConfig& config, const Refer
 }
 
 PullSource push_target(const RegistriesConfig& config, const Reference& reference) {
-  const RegistryEntry* entry = find_open(config, reference);
-  return {reference, entry != nullptr && entry->insecure, false};
+  return {reference, is_insecure(config, reference.str()), false};
+}
+
+bool is_insecure(const RegistriesConfig& config, std::string_view name) {
+  const RegistryEntry* entry = find_open(config, name);
+  return entry != nullptr && entry->insecure;
 }
 
 }  // namespace lade::registry

@@ -30,4 +30,8 @@ std::vector<PullSource> pull_sources(const RegistriesConfig& config, const Refer
 /// Throws `denied` if the registry is blocked.
 PullSource push_target(const RegistriesConfig& config, const Reference& reference);
 
+/// Whether a registry or a part of it ("host[:port][/path…]") may be spoken to without proof of who
+/// it is. Throws `denied` if it is blocked.
+bool is_insecure(const RegistriesConfig& config, std::string_view name);
+
 }  // namespace lade::registry

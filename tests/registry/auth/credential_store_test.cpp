@@ -186,7 +186,7 @@ TEST_CASE("what a file leaves to a helper is stored there and only marked in the
         ErrorKind::invalid, [&] { store_credentials(home.options, "a.io/ns", credentials); });
     CHECK(got ==
           "cannot keep credentials for a.io/ns with the credential helper general: wanted "
-          "a registry alone, as helpers know no paths");
+          "a registry alone, as it knows no paths");
   }
   SECTION("a helper of registries.conf") {
     home.options.helpers = {"general"};
@@ -195,6 +195,24 @@ TEST_CASE("what a file leaves to a helper is stored there and only marked in the
     error_of(ErrorKind::invalid, [&] { store_credentials(home.options, "a.io/ns", credentials); });
   }
   CHECK(home.find("a.io") == "u:p");
+}
+
+TEST_CASE("a file for Docker's program has Docker's names and no paths") {
+  Home home;
+  home.options.auth_file = home.dir.path() + "/config.json";
+  home.options.docker_names = true;
+  const Credentials credentials = parse_credentials("u:p");
+  CHECK(store_credentials(home.options, "docker.io", credentials) == home.options.auth_file);
+  store_credentials(home.options, "a.io", credentials);
+  CHECK(
+      read_file(home.options.auth_file, 10'000) ==
+      "{\n\t\"auths\": {\n\t\t\"https://index.docker.io/v1/\": {\n\t\t\t\"auth\": \"dTpw\"\n\t\t},"
+      "\n\t\t\"a.io\": {\n\t\t\t\"auth\": \"dTpw\"\n\t\t}\n\t}\n}\n");
+  CHECK(home.find("docker.io/library/x") == "u:p");
+  CHECK_THAT(error_of(ErrorKind::invalid,
+                      [&] { store_credentials(home.options, "a.io/ns", credentials); }),
+             Catch::Contains("with Docker's file"));
+  CHECK(remove_credentials(home.options, "docker.io").size() == 1);
 }
 
 TEST_CASE("logging out removes one key from the file that is written, and says so") {

@@ -1,3 +1,5 @@
+#include "registry/client/docker_transport.h"
+
 #include <catch2/catch.hpp>
 
 #include "libimage/image/copy.h"
@@ -179,6 +181,38 @@ TEST_CASE("mirrors are asked first, and the registry when they do not help") {
   mirror.fake.set_fault([](const SeenRequest&) { return Answer{.status = 404}; });
   fixture.fake.set_fault([](const SeenRequest&) { return Answer{.status = 404}; });
   CHECK_THAT(error_of(ErrorKind::not_found, pull), Catch::Contains("no mirror helped"));
+}
+
+TEST_CASE("a registry is asked whether it knows a user, and says if it does not care") {
+  Fixture fixture;
+  CHECK_FALSE(fixture.open(parse_credentials("me:s3cret"))->check_login());
+  fixture.fake.require("Basic bWU6czNjcmV0", "Basic realm=\"test\"");
+  CHECK(fixture.open(parse_credentials("me:s3cret"))->check_login());
+  const std::string got = error_of(
+      ErrorKind::denied, [&] { fixture.open(parse_credentials("me:wr0ng"))->check_login(); });
+  CHECK_THAT(got, Catch::Contains("401") && !Catch::Contains("wr0ng"));
+}
+
+TEST_CASE("a registry is found by the key of its credentials, as registries.conf has it") {
+  Fixture fixture;
+  fixture.fake.require("Basic bWU6czNjcmV0", "Basic realm=\"test\"");
+  DockerOptions options;
+  options.http = fixture.http_;
+  options.clock = [] { return Timestamp{}; };
+  options.credentials.given = parse_credentials("me:s3cret");
+  RegistryEntry good;
+  good.prefix = fixture.fake.host();
+  good.insecure = true;
+  RegistryEntry bad;
+  bad.prefix = "bad.io";
+  bad.blocked = true;
+  bad.origin = "conf:1";
+  options.config.registries = {good, bad};
+  DockerTransport transport(options);
+  CHECK(transport.registry(fixture.fake.host() + "/team")->check_login());
+  CHECK(transport.registry(fixture.fake.host())->host() == fixture.fake.host());
+  CHECK_THAT(error_of(ErrorKind::denied, [&] { transport.registry("bad.io/team"); }),
+             Catch::Contains("blocked by conf:1"));
 }
 
 TEST_CASE("the registry's warnings are told once") {
