@@ -28,6 +28,8 @@ void declare_history(CLI::App& app, Session& session);
 void declare_images(CLI::App& app, Session& session);
 void declare_info(CLI::App& app, Session& session);
 void declare_inspect(CLI::App& app, Session& session);
+void declare_list_repos(CLI::App& app, Session& session);
+void declare_list_tags(CLI::App& app, Session& session);
 void declare_login(CLI::App& app, Session& session);
 void declare_logout(CLI::App& app, Session& session);
 void declare_ls(CLI::App& app, Session& session);

@@ -23,6 +23,8 @@ constexpr Command table[] = {
     {"tag", image_group, "Give an image another name", declare_tag},
     {"untag", image_group, "Take a name from an image", declare_untag},
     {"rmi", image_group, "Remove images from the store", declare_rmi},
+    {"list-tags", registry_group, "List the tags of a repository", declare_list_tags},
+    {"list-repos", registry_group, "List the repositories of a registry", declare_list_repos},
     {"login", registry_group, "Log in to a registry", declare_login},
     {"logout", registry_group, "Forget the credentials for a registry", declare_logout},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},

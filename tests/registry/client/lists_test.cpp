@@ -33,6 +33,22 @@ TEST_CASE("tags come over all pages, or as many as are wanted") {
   error_of(ErrorKind::not_found, [&] { list_tags(fixture.repository("no/such")); });
 }
 
+TEST_CASE("no page of tags is asked for that nobody wants") {
+  Fixture fixture;
+  for (int i = 100; i < 350; ++i) {
+    fixture.fake.put_manifest("team/app", "v" + std::to_string(i), "{}", type);
+  }
+  std::vector<std::string> even;
+  visit_tags(fixture.repository(), 0, [&](const std::string& tag) {
+    if ((tag.back() - '0') % 2 == 0) even.push_back(tag);
+    return even.size() < 3;
+  });
+  CHECK(even == std::vector<std::string>{"v100", "v102", "v104"});
+  CHECK(fixture.fake.count("GET", "/tags/list") == 1);
+  visit_tags(fixture.repository(), 10, [](const std::string&) { return true; });
+  CHECK(fixture.fake.count("GET", "/tags/list?n=10") > 1);
+}
+
 TEST_CASE("pages that lead to themselves are no list") {
   Fixture fixture;
   fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
