@@ -23,6 +23,7 @@ std::span<const Command> commands();
 void declare_build(CLI::App& app, Session& session);
 void declare_cat(CLI::App& app, Session& session);
 void declare_copy(CLI::App& app, Session& session);
+void declare_delete(CLI::App& app, Session& session);
 void declare_export(CLI::App& app, Session& session);
 void declare_history(CLI::App& app, Session& session);
 void declare_images(CLI::App& app, Session& session);

@@ -23,6 +23,7 @@ constexpr Command table[] = {
     {"tag", image_group, "Give an image another name", declare_tag},
     {"untag", image_group, "Take a name from an image", declare_untag},
     {"rmi", image_group, "Remove images from the store", declare_rmi},
+    {"delete", registry_group, "Delete images from a registry or a layout", declare_delete},
     {"list-tags", registry_group, "List the tags of a repository", declare_list_tags},
     {"list-repos", registry_group, "List the repositories of a registry", declare_list_repos},
     {"login", registry_group, "Log in to a registry", declare_login},

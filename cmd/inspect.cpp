@@ -8,6 +8,8 @@
 #include "libimage/base/text.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/media_type.h"
+#include "registry/client/docker_transport.h"
+#include "registry/client/tags.h"
 
 namespace lade::cmd {
 namespace {
@@ -18,6 +20,8 @@ struct Flags {
   bool raw = false;
   std::string format;
   std::string type = "image";
+  bool tags = false;
+  bool no_tags = false;
   PlatformFlags platform;
 };
 
@@ -45,6 +49,17 @@ Json artifact_record(const RawManifest& manifest, const std::string& name) {
   record["MediaType"] = manifest.media_type;
   record["Manifest"] = parse_json(manifest.bytes, name);
   return record;
+}
+
+/// A list of tags is one request more, and many on a large repository.
+bool wants_repository_tags(const Flags& flags, const ImageName& name) {
+  if (name.transport != "docker" || flags.no_tags) return false;
+  return flags.tags || flags.format.find(".RepoTags") != std::string::npos;
+}
+
+std::vector<std::string> repository_tags(Session& session, const ImageName& name) {
+  const auto transport = make_docker_transport(session, session.network());
+  return registry::list_tags(transport->repository(registry::DockerTransport::parse(name.details)));
 }
 
 void run(Session& session, const Flags& flags) {
@@ -75,7 +90,13 @@ void run(Session& session, const Flags& flags) {
     const Json config = parse_json(image.config_bytes, "configuration");
     return print(config, config);
   }
-  print(skopeo_record(session, name, image), full_record(session, name, image));
+  Json shown = skopeo_record(session, name, image);
+  Json full = full_record(session, name, image);
+  if (wants_repository_tags(flags, name)) {
+    shown["RepoTags"] = repository_tags(session, name);
+    full["RepoTags"] = shown["RepoTags"];
+  }
+  print(shown, full);
 }
 
 }  // namespace
@@ -86,11 +107,13 @@ void declare_inspect(CLI::App& app, Session& session) {
       "Shows what an image is, in the form that users of skopeo know. Templates may use the "
       "names of skopeo, docker, podman and buildah: .Digest, .Id, .Config.Env, .RootFS.Layers, "
       ".OCIv1.config. Of a multi-platform image it shows the instance for this machine or "
-      "--platform; --type index and --raw show the index.",
+      "--platform; --type index and --raw show the index. Of a registry no more is asked than the "
+      "answer needs; RepoTags only with --tags, or where a template names it.",
       "  lade inspect app:latest\n"
       "  lade inspect --format '{{.Digest}}' oci:layout:1.0\n"
       "  lade inspect --format '{{range $k, $v := .Labels}}{{$k}}={{$v}}{{\"\\n\"}}{{end}}' app\n"
       "  lade inspect --raw oci-archive:app.tar\n"
+      "  lade inspect --tags docker://quay.io/me/app:1\n"
       "  lade inspect --config --platform linux/arm64 app");
   const auto flags = std::make_shared<Flags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
@@ -101,6 +124,9 @@ void declare_inspect(CLI::App& app, Session& session) {
   app.add_option("-t,--type", flags->type, "image, or index")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"image", "index"}));
+  auto* tags = app.add_flag("--tags", flags->tags, "List the tags of the repository as well");
+  app.add_flag("-n,--no-tags", flags->no_tags, "Do not list them, whatever the template names")
+      ->excludes(tags);
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
   session.network().add_to(app);

@@ -3,6 +3,7 @@
 #include "cmd/stored_image.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "registry/client/docker_transport.h"
 
 namespace lade::cmd {
 namespace {
@@ -48,8 +49,9 @@ std::vector<std::string> store_names(Session& session, const ImageName& name, co
   return names;
 }
 
-/// The repository that a name in the store is of.
+/// The repository that a name in the store or on a registry is of.
 std::string repository(Session& session, const ImageName& name) {
+  if (name.transport == "docker") return registry::DockerTransport::parse(name.details).name();
   if (name.transport != "store") return "";
   return session.store()->resolve(name.details).name.name();
 }
@@ -94,6 +96,9 @@ Json full_record(Session& session, const ImageName& name, const Image& image) {
   std::vector<std::string> digests;
   for (const std::string& tag : store_names(session, name, image)) {
     digests.push_back(Reference::parse(tag).name() + "@" + digest_of(image).str());
+  }
+  if (name.transport == "docker") {
+    digests = {repository(session, name) + "@" + digest_of(image).str()};
   }
   record["RepoDigests"] = digests;
   record["Author"] = image.config.author;

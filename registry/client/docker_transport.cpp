@@ -22,7 +22,7 @@ Reference DockerTransport::parse(const std::string& details) {
 }
 
 Reference DockerTransport::parse_repository(const std::string& details) {
-  const Reference reference = parse_details(details);
+  Reference reference = parse_details(details);
   if (!reference.tag() && !reference.digest()) return reference;
   fail(ErrorKind::invalid, "docker:{}: wanted a repository, without tag or digest: docker://{}",
        details, reference.name());

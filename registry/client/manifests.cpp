@@ -110,8 +110,9 @@ bool delete_manifest(const Repository& repository, const std::string& tag_or_dig
       repository.remove({.method = "DELETE", .url = repository.path("manifests/" + tag_or_digest)});
   if (response.status == 404) return false;
   if (response.status == 405 || response.status == 400) {
-    fail(ErrorKind::unsupported, "{} does not let anybody delete {}", repository.registry->host(),
-         named(repository, tag_or_digest));
+    fail(ErrorKind::unsupported,
+         "{} does not let anybody delete {} (it answered {}): deletion is turned off there",
+         repository.registry->host(), named(repository, tag_or_digest), response.status);
   }
   if (!response.ok()) fail_answer(response, "delete " + named(repository, tag_or_digest));
   return true;

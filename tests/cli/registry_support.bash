@@ -57,6 +57,12 @@ auth: {htpasswd: {realm: test, path: $PWD/users}}"
   touch registries.conf
 } 2> openssl.log
 
+# A directory that skopeo and podman, run by an ordinary user, cannot do without.
+runtime_directory() {
+  export XDG_RUNTIME_DIR=$PWD/run
+  mkdir -p -m 700 run
+}
+
 # token_registry: one that sends its users to a token server (tests/support/token_server.py).
 token_registry() {
   needs openssl python3

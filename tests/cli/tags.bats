@@ -13,6 +13,7 @@ sorted() {
 @test "tags are listed as skopeo lists them, over all pages" {
   needs skopeo
   plain_registry
+  runtime_directory
   image app
   for tag in $(seq 120); do lade copy -q app "docker://$HOST/team/app:v$tag"; done
   equal "$(lade list-tags "docker://$HOST/team/app" | jq -S .)" \
@@ -54,4 +55,62 @@ sorted() {
 $HOST/c
 $HOST/team/b"
   equal "$(lade list-repos --limit 1 --format '{{.Name}}' "http://$HOST/")" "$HOST/a"
+}
+
+@test "a tag is deleted, and other tags of the image only with --force" {
+  plain_registry
+  image app
+  for tag in 1 2 3; do lade copy -q app "docker://$HOST/app:$tag"; done
+  digest=$(lade inspect --format '{{.Digest}}' app)
+  run_lade delete --dry-run "docker://$HOST/app:1"
+  equal "$output" "Would delete: $HOST/app@$digest"
+  contains "$errors" "2, 3"
+  run_lade delete "docker://$HOST/app:1"
+  if [ "$status" = 0 ]; then
+    equal "$output" "Untagged: $HOST/app:1"
+  else
+    contains "$errors" "has other tags, which would go with it: 2, 3; --force deletes them all"
+    equal "$status" 7
+    equal "$(lade delete --force "docker://$HOST/app:1" 2> warned)" "Deleted: $HOST/app@$digest"
+    contains "$(cat warned)" "tags that went with it: 2, 3"
+  fi
+  fails_with 3 "" inspect "docker://$HOST/app:1"
+  fails_with 3 "it is not there" delete "docker://$HOST/app:1"
+}
+
+@test "a registry that has deletion turned off says so" {
+  export REGISTRY_STORAGE_DELETE_ENABLED=false
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/app:1"
+  fails_with 5 "deletion is turned off" delete "docker://$HOST/app:1"
+  lade inspect "docker://$HOST/app:1" > inspected
+}
+
+@test "images in layouts and in the store are deleted, too" {
+  image app
+  lade copy -q app oci:layout:one
+  contains "$(lade delete --dry-run oci:layout:one app)" "Would delete: store:localhost/app:latest"
+  lade delete oci:layout:one app
+  equal "$(find layout/blobs -type f)" ""
+  fails_with 3 "" inspect app
+  equal "$(find store/blobs -type f)" ""
+  fails_with 5 "cannot remove images" delete docker-archive:x.tar
+}
+
+@test "an image on a registry is told of as skopeo tells" {
+  needs skopeo
+  plain_registry
+  runtime_directory
+  image app
+  for tag in 1 2; do lade copy -q app "docker://$HOST/team/app:$tag"; done
+  theirs=$(skopeo inspect --tls-verify=false "docker://$HOST/team/app:1" | jq -S 'del(.RepoTags, .LayersData, .Env)')
+  equal "$(lade inspect "docker://$HOST/team/app:1" | jq -S 'del(.RepoTags, .LayersData, .Env)')" "$theirs"
+  equal "$(lade inspect --tags "docker://$HOST/team/app:1" | jq -c '.RepoTags | sort')" '["1","2"]'
+  equal "$(lade inspect --format '{{len .RepoTags}}' "docker://$HOST/team/app:1")" 2
+  equal "$(lade inspect --no-tags --format '{{len .RepoTags}}' "docker://$HOST/team/app:1")" 0
+  equal "$(lade inspect --raw "docker://$HOST/team/app:1")" \
+    "$(skopeo inspect --raw --tls-verify=false "docker://$HOST/team/app:1")"
+  equal "$(lade inspect --config "docker://$HOST/team/app:1" | jq -S .)" \
+    "$(skopeo inspect --config --tls-verify=false "docker://$HOST/team/app:1" | jq -S .)"
 }

@@ -1,0 +1,71 @@
+#include <catch2/catch.hpp>
+
+#include "libimage/image/copy.h"
+#include "libimage/image/image.h"
+#include "libimage/image/instance.h"
+#include "tests/registry/client/fixture.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/image_builder.h"
+
+// How much is asked of a registry by who only wants to know.
+namespace lade::registry {
+namespace {
+
+/// "METHOD /path" without what changes from run to run; the look for TLS is left out.
+std::vector<std::string> asked(FakeRegistry& fake, std::size_t from) {
+  std::vector<std::string> list;
+  const auto seen = fake.seen();
+  for (std::size_t i = from; i < seen.size(); ++i) {
+    std::string path = seen[i].path();
+    path = path.substr(0, path.find("sha256:"));
+    if (path != "/v2/") list.push_back(seen[i].method + " " + path);
+  }
+  return list;
+}
+
+RawManifest image_for(MemoryImageSource& source, const std::string& name) {
+  return add_image(source, {add_layer(source, tar_of({{name, name}}))});
+}
+
+TEST_CASE("to tell of an image takes its manifest and its configuration") {
+  Fixture fixture;
+  MemoryImageSource image;
+  image.set_top(image_for(image, "a"));
+  const auto to = fixture.destination();
+  copy_image(image, *to, {}, no_progress());
+  const std::size_t before = fixture.fake.seen().size();
+  const auto source = fixture.source();
+  read_manifest(*source);
+  read_image(*source, host_platform());
+  CHECK(asked(fixture.fake, before) ==
+        std::vector<std::string>{"GET /v2/team/app/manifests/1", "GET /v2/team/app/blobs/"});
+}
+
+TEST_CASE("an index is told of by itself, and an image of it with one request more") {
+  Fixture fixture;
+  MemoryImageSource image;
+  Index index{"application/vnd.oci.image.index.v1+json"};
+  for (const char* platform : {"linux/amd64", "linux/s390x"}) {
+    Descriptor entry = image_for(image, platform).descriptor();
+    entry.platform = Platform::parse(platform);
+    index.manifests.push_back(entry);
+  }
+  const RawManifest top = raw_manifest(serialize(index), index.media_type);
+  image.set_top(top);
+  const auto to = fixture.destination();
+  copy_image(image, *to, {.platforms = {.kind = PlatformChoice::Kind::all}}, no_progress());
+  const std::size_t before = fixture.fake.seen().size();
+  const auto source = fixture.source();
+  CHECK(read_manifest(*source).digest == top.digest);
+  CHECK(asked(fixture.fake, before) == std::vector<std::string>{"GET /v2/team/app/manifests/1"});
+  CHECK(read_image(*source, Platform::parse("linux/s390x")).index->digest == top.digest);
+  CHECK(asked(fixture.fake, before) == std::vector<std::string>{"GET /v2/team/app/manifests/1",
+                                                                "GET /v2/team/app/manifests/",
+                                                                "GET /v2/team/app/blobs/"});
+  const std::string got = error_of(ErrorKind::not_found,
+                                   [&] { read_image(*source, Platform::parse("linux/riscv64")); });
+  CHECK_THAT(got, Catch::Contains("linux/riscv64") && Catch::Contains("linux/amd64, linux/s390x"));
+}
+
+}  // namespace
+}  // namespace lade::registry
