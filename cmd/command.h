@@ -27,6 +27,7 @@ void declare_delete(CLI::App& app, Session& session);
 void declare_export(CLI::App& app, Session& session);
 void declare_history(CLI::App& app, Session& session);
 void declare_images(CLI::App& app, Session& session);
+void declare_index(CLI::App& app, Session& session);
 void declare_info(CLI::App& app, Session& session);
 void declare_inspect(CLI::App& app, Session& session);
 void declare_list_repos(CLI::App& app, Session& session);

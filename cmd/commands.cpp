@@ -19,6 +19,8 @@ constexpr Command table[] = {
     {"sync", image_group, "Keep the images of registries and directories in step", declare_sync},
     {"export", image_group, "Write an image's root file system or a runtime bundle",
      declare_export},
+    {"index", image_group, "Put images for several platforms under one name", declare_index},
+    {"manifest", image_group, "The same as index", declare_index},
     {"validate", image_group, "Check an image against the OCI specification", declare_validate},
     {"tag", image_group, "Give an image another name", declare_tag},
     {"untag", image_group, "Take a name from an image", declare_untag},

@@ -6,12 +6,6 @@
 namespace lade::cmd {
 namespace {
 
-ImageFormat parse_format(const std::string& text) {
-  if (text == "oci") return ImageFormat::oci;
-  if (text == "docker" || text == "v2s2") return ImageFormat::docker;
-  fail(ErrorKind::invalid, "--format is oci, docker or v2s2, got \"{}\"", printable(text));
-}
-
 Compression parse_layer_compression(const std::string& text) {
   const auto compression = parse_compression(text);
   if (!compression || *compression == Compression::xz || *compression == Compression::bzip2) {
@@ -21,6 +15,12 @@ Compression parse_layer_compression(const std::string& text) {
 }
 
 }  // namespace
+
+ImageFormat parse_image_format(const std::string& text) {
+  if (text == "oci") return ImageFormat::oci;
+  if (text == "docker" || text == "v2s2") return ImageFormat::docker;
+  fail(ErrorKind::invalid, "--format is oci, docker or v2s2, got \"{}\"", printable(text));
+}
 
 PlatformChoice parse_platform_choice(const std::string& text, const Platform& wanted) {
   using Kind = PlatformChoice::Kind;
@@ -91,7 +91,7 @@ CopyOptions CopyFlags::options() const {
   CopyOptions options;
   options.platforms = parse_platform_choice(all ? "all" : multi_arch, platform.wanted());
   options.preserve_digests = preserve_digests;
-  if (!format_name.empty()) options.format = parse_format(format_name);
+  if (!format_name.empty()) options.format = parse_image_format(format_name);
   if (!compression.empty()) options.compression = parse_layer_compression(compression);
   if (has_level) {
     if (compression.empty()) {

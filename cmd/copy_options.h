@@ -44,6 +44,9 @@ struct CopyFlags {
   std::vector<Reference> additional_references(const ImageName& to) const;
 };
 
+/// "oci", "docker" or "v2s2".
+ImageFormat parse_image_format(const std::string& text);
+
 /// "system", "all", "index-only" or platforms with commas between them.
 PlatformChoice parse_platform_choice(const std::string& text, const Platform& wanted);
 

@@ -37,6 +37,10 @@ ImageLayers::ImageLayers(Session& session, const std::string& name, const Platfo
       source_(session.open_image(name)),
       image_(read_image(*source_, platform)) {
   require_layers(image_, source_->name());
+  // an index in the store may list images that are elsewhere
+  for (const Descriptor& layer : image_.manifest.layers) {
+    if (store_ && !store_->has_blob(layer.digest)) store_ = nullptr;
+  }
   std::vector<std::shared_ptr<const Toc>> tocs(image_.manifest.layers.size());
   TaskGroup group(index_threads);
   for (std::size_t layer = 0; layer < tocs.size(); ++layer) {

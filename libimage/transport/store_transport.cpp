@@ -1,6 +1,8 @@
 #include "libimage/transport/store_transport.h"
 
 #include "libimage/base/error.h"
+#include "libimage/oci/media_type.h"
+#include "libimage/transport/index_origins.h"
 
 namespace lade {
 namespace {
@@ -21,7 +23,11 @@ std::unique_ptr<ImageSource> open_store_name(const std::string& details,
   for (int attempt = 1;; ++attempt) {
     const NamedImage image = store->resolve(details);
     auto source = open_store_image(store, image);
-    if (attempt == attempts || store->has_blob(image.target.digest)) return source;
+    if (attempt != attempts && !store->has_blob(image.target.digest)) continue;
+    if (!media_type::is_index(image.target.media_type)) return source;
+    IndexOrigins origins = IndexOrigins::read(store->root());
+    return origins.empty() ? std::move(source)
+                           : with_origins(std::move(source), std::move(origins), context);
   }
 }
 
