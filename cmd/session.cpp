@@ -75,7 +75,11 @@ std::shared_ptr<registry::HttpClient> Session::http() {
 }
 
 std::shared_ptr<registry::BlobLocations> Session::blob_locations() {
-  if (!blob_locations_) blob_locations_ = std::make_shared<registry::BlobLocations>();
+  if (!blob_locations_) {
+    // a copy from registry to registry needs no store, and opens none for this
+    blob_locations_ =
+        std::make_shared<registry::BlobLocations>([this]() -> BlobPlaces* { return store_.get(); });
+  }
   return blob_locations_;
 }
 

@@ -57,6 +57,13 @@ constexpr const char* schema = R"(
   COMMIT;
 )";
 
+/// Came later than the first stores; an older program neither needs nor minds it.
+constexpr const char* places_schema = R"(
+  CREATE TABLE IF NOT EXISTS places (
+    id INTEGER PRIMARY KEY, digest TEXT NOT NULL, repository TEXT NOT NULL,
+    UNIQUE (digest, repository));
+)";
+
 ErrorKind kind_of(int result) {
   switch (result & 0xff) {
     case SQLITE_BUSY:
@@ -179,6 +186,7 @@ Database Database::connect_read_only(const std::string& path) {
     Database empty = connect(":memory:", SQLITE_OPEN_READWRITE);
     empty.execute(schema);
     empty.execute(attached_schema);
+    empty.execute(places_schema);
     return empty;
   }
   try {
@@ -201,6 +209,7 @@ Database Database::open(const std::string& path, const std::string& lock_path, b
   database.require_known_version(path);
   database.execute(settings);
   database.execute(attached_schema);
+  database.execute(places_schema);
   return database;
 }
 

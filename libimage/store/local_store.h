@@ -77,6 +77,10 @@ class LocalStore final : public Store {
                  const std::vector<Digest>& blobs) override;
   std::vector<CacheRecord> list_cache() override;
 
+  void remember_place(std::span<const Digest> blobs, const std::string& repository) override;
+  void forget_place(const Digest& blob, const std::string& repository) override;
+  std::vector<std::string> find_places(const Digest& blob) override;
+
   std::unique_ptr<Lease> lease() override;
   std::string make_work_dir(std::string_view prefix) override;
 

@@ -11,6 +11,7 @@
 #include "libimage/base/cancel_token.h"
 #include "libimage/base/fd.h"
 #include "libimage/base/time.h"
+#include "libimage/image/blob_places.h"
 #include "libimage/image/copy.h"
 #include "libimage/image/interfaces.h"
 #include "libimage/layer/layer_writer.h"
@@ -74,7 +75,7 @@ struct StoreLimits {
 /// Lade's content-addressed store (docs/design.md, "The store"): blobs by digest, a toc for every
 /// layer, names, cache records. Many processes may use one at once. Killing any of them at any
 /// moment loses nothing that was reported done. All calls may come from several threads.
-class Store : public LayerMemory {
+class Store : public LayerMemory, public BlobPlaces {
  public:
   /// What time it is, for `updated` and `used`.
   using Clock = std::function<Timestamp()>;

@@ -22,6 +22,7 @@ bool DockerDestination::has_blob(const Descriptor& descriptor) {
   if (!locations_) return false;
   for (const Reference& place : locations_->find(descriptor.digest, repository_.reference)) {
     if (mount_blob(repository_, descriptor.digest, place)) return true;
+    locations_->forget(descriptor.digest, place);
   }
   return false;
 }

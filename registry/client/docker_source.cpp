@@ -29,10 +29,11 @@ RawManifest DockerSource::manifest(const Descriptor& descriptor) {
 void DockerSource::remember(const RawManifest& manifest, const Repository& repository) const {
   if (!locations_ || !media_type::is_manifest(manifest.media_type)) return;
   const Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, name());
-  locations_->remember(parsed.config.digest, repository.reference);
+  std::vector<Digest> blobs = {parsed.config.digest};
   for (const Descriptor& layer : parsed.layers) {
-    if (layer.urls.empty()) locations_->remember(layer.digest, repository.reference);
+    if (layer.urls.empty()) blobs.push_back(layer.digest);
   }
+  locations_->remember(blobs, repository.reference);
 }
 
 std::unique_ptr<Source> DockerSource::open_blob(const Descriptor& descriptor) {

@@ -1,6 +1,8 @@
 #include "registry/client/docker_transport.h"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <set>
 
 #include "libimage/image/copy.h"
 #include "tests/contract/image_contract.h"
@@ -90,6 +92,79 @@ TEST_CASE("a registry that will not mount gets the bytes") {
   CHECK(fixture.fake.count("POST", "mount=") == 3);
   CHECK(fixture.fake.count("DELETE", "/blobs/uploads/") == 3);
   CHECK(fixture.fake.find_manifest("team/app", "1"));
+}
+
+/// What a store would remember.
+class RememberedPlaces final : public BlobPlaces {
+ public:
+  void remember_place(std::span<const Digest> blobs, const std::string& repository) override {
+    for (const Digest& blob : blobs) places[blob].insert(repository);
+  }
+  void forget_place(const Digest& blob, const std::string& repository) override {
+    places[blob].erase(repository);
+  }
+  std::vector<std::string> find_places(const Digest& blob) override {
+    const auto& found = places[blob];
+    return {found.begin(), found.end()};
+  }
+  std::map<Digest, std::set<std::string>> places;
+};
+
+TEST_CASE("what another process pulled is mounted, not sent") {
+  Fixture fixture;
+  RememberedPlaces places;
+  const auto lasting = [&] {
+    fixture.locations = std::make_shared<BlobLocations>([&] { return &places; });
+  };
+  lasting();
+  MemoryImageSource image;
+  make_image(image);
+  copy_image(image, *fixture.destination("one/app:1"), {}, no_progress());
+  MemoryImageDestination elsewhere;
+  copy_image(*fixture.source("one/app:1"), elsewhere, {}, no_progress());
+  // a process later nothing but the places is known
+  lasting();
+  const auto patches = fixture.fake.count("PATCH", "");
+  copy_image(image, *fixture.destination("two/app:1"), {}, no_progress());
+  CHECK(fixture.fake.count("POST", "two/app/blobs/uploads/?mount=") == 3);
+  CHECK(fixture.fake.count("PATCH", "") == patches);
+  CHECK(fixture.fake.find_manifest("two/app", "1"));
+}
+
+TEST_CASE("a place that has the blob no longer is forgotten, and the blob sent") {
+  Fixture fixture;
+  RememberedPlaces places;
+  fixture.locations = std::make_shared<BlobLocations>([&] { return &places; });
+  MemoryImageSource image;
+  make_image(image);
+  for (const auto& [digest, bytes] : image.blobs()) {
+    places.places[digest] = {fixture.fake.host() + "/gone/away", "other.example/app"};
+  }
+  copy_image(image, *fixture.destination("two/app:1"), {}, no_progress());
+  CHECK(fixture.fake.count("POST", "mount=") == 3);
+  CHECK(fixture.fake.find_manifest("two/app", "1"));
+  for (const auto& [digest, known] : places.places) {
+    CHECK(known.count("other.example/app") == 1);
+    CHECK_FALSE(known.count(fixture.fake.host() + "/gone/away"));
+  }
+}
+
+TEST_CASE("what is wrong with the memory of places stops no push") {
+  struct Broken final : BlobPlaces {
+    void remember_place(std::span<const Digest>, const std::string&) override { fail_here(); }
+    void forget_place(const Digest&, const std::string&) override { fail_here(); }
+    std::vector<std::string> find_places(const Digest&) override { fail_here(); }
+    [[noreturn]] static void fail_here() { fail(ErrorKind::io, "disk full"); }
+  };
+  Fixture fixture;
+  Broken broken;
+  fixture.locations = std::make_shared<BlobLocations>([&] { return &broken; });
+  MemoryImageSource image;
+  make_image(image);
+  copy_image(image, *fixture.destination("two/app:1"), {}, no_progress());
+  MemoryImageDestination elsewhere;
+  copy_image(*fixture.source("two/app:1"), elsewhere, {}, no_progress());
+  CHECK(fixture.fake.find_manifest("two/app", "1"));
 }
 
 TEST_CASE("pulling carries on where the connection broke") {
