@@ -59,10 +59,22 @@ std::shared_ptr<Store> Session::store() {
 
 void Session::heed_signals() { cancel_ = &cancel_on_signals(); }
 
+registry::ProxySettings Session::proxies() const {
+  const auto either = [this](const char* upper, const char* lower) {
+    const auto value = variable(upper);
+    return value ? *value : variable(lower).value_or("");
+  };
+  return {.http = either("HTTP_PROXY", "http_proxy"),
+          .https = either("HTTPS_PROXY", "https_proxy"),
+          .none = either("NO_PROXY", "no_proxy"),
+          .is_cgi = variable("REQUEST_METHOD").has_value()};
+}
+
 std::shared_ptr<registry::HttpClient> Session::http() {
   if (!http_) {
     registry::HttpOptions options;
     options.exchange.cancel = cancel_;
+    options.exchange.proxies = std::make_shared<registry::ProxySettings>(proxies());
     options.random = [] {
       thread_local std::minstd_rand generator{std::random_device()()};
       return std::uniform_real_distribution<double>()(generator);

@@ -16,6 +16,7 @@
 namespace lade::registry {
 class BlobLocations;
 class HttpClient;
+struct ProxySettings;
 }  // namespace lade::registry
 
 namespace lade::cmd {
@@ -96,6 +97,8 @@ class Session {
    private:
     const Session& session_;
   };
+
+  registry::ProxySettings proxies() const;
 
   std::string root_;
   NetworkFlags network_;

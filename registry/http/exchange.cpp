@@ -69,10 +69,12 @@ Exchange::Exchange(CurlPool& pool, const ExchangeSettings& settings, const HttpR
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Exchange::on_header);
   set(CURLOPT_HEADERDATA, this);
-  if (!request.unix_socket.empty()) {
-    set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
-    set(CURLOPT_PROXY, "");
-  }
+  const bool is_local = !request.unix_socket.empty();
+  if (is_local) set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+  // said in any case, or libcurl would look into the environment by itself
+  const bool by_proxy = !is_local && settings.proxies;
+  set(CURLOPT_PROXY, by_proxy ? proxy_for(*settings.proxies, url).c_str() : "");
+  set(CURLOPT_NOPROXY, "");
   set_method(request);
   set_headers(request);
   set_trust(request.trust);

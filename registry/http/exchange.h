@@ -11,6 +11,7 @@
 #include "registry/http/curl_pool.h"
 #include "registry/http/http.h"
 #include "registry/http/http_url.h"
+#include "registry/http/proxy.h"
 
 namespace lade::registry {
 
@@ -22,6 +23,7 @@ struct ExchangeSettings {
   long stall_seconds = 60;
   /// Once cancelled, what is under way ends with `cancelled`; may be null.
   const CancelToken* cancel = nullptr;
+  std::shared_ptr<const ProxySettings> proxies{};  ///< null: none
   /// The file of the system's certificate authorities, for hosts that have more of their own.
   std::string system_authorities = "/etc/ssl/certs/ca-certificates.crt";
 };
