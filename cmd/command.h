@@ -36,6 +36,7 @@ void declare_login(CLI::App& app, Session& session);
 void declare_logout(CLI::App& app, Session& session);
 void declare_ls(CLI::App& app, Session& session);
 void declare_man(CLI::App& app, Session& session);
+void declare_pull(CLI::App& app, Session& session);
 void declare_prune(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
 void declare_store(CLI::App& app, Session& session);

@@ -20,6 +20,10 @@ std::vector<std::string> names_of(const ImageName& from, const ImageSource& sour
   if (from.transport == "store") {
     const std::string name = source.name().substr(std::string_view("store:").size());
     if (Digest::try_parse(name)) return {};
+    // what was pulled by its digest has no name but that
+    if (const auto reference = Reference::try_parse(name); reference && reference->digest()) {
+      return {};
+    }
     return {name};
   }
   if (from.transport == "docker-daemon" || from.transport == "containers-storage") {

@@ -126,7 +126,7 @@ void declare_index_add(CLI::App& app, Session& session) {
   app.add_option("--artifact-layer-type", flags->layer_type, "What its files are")
       ->type_name("TYPE");
   flags->instance.add_to(app);
-  flags->platform.add_to(app);
+  flags->platform.add_overrides_to(app);
   session.network().add_to(app);
   app.callback([&session, flags] { add(session, *flags); });
 }

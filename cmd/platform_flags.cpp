@@ -5,6 +5,13 @@
 namespace lade::cmd {
 
 void PlatformFlags::add_to(CLI::App& app) {
+  add_overrides_to(app);
+  app.add_option("--os", os, "The same as --override-os")->type_name("OS");
+  app.add_option("--arch", architecture, "The same as --override-arch")->type_name("ARCH");
+  app.add_option("--variant", variant, "The same as --override-variant")->type_name("VARIANT");
+}
+
+void PlatformFlags::add_overrides_to(CLI::App& app) {
   app.add_option("--platform", platform,
                  "Which platform of a multi-platform image: OS/ARCH[/VARIANT]")
       ->type_name("PLATFORM");
@@ -22,7 +29,7 @@ bool PlatformFlags::are_given() const {
 Platform PlatformFlags::wanted() const {
   const bool overrides = !os.empty() || !architecture.empty() || !variant.empty();
   if (!platform.empty() && overrides) {
-    fail(ErrorKind::invalid, "--platform already says what --override-os, -arch and -variant say");
+    fail(ErrorKind::invalid, "--platform already says what --os, --arch and --variant say");
   }
   if (!platform.empty()) return Platform::parse(platform, host_platform());
   Platform result = host_platform();

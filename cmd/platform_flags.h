@@ -15,6 +15,8 @@ struct PlatformFlags {
   std::string variant;
 
   void add_to(CLI::App& app);
+  /// For a command whose --os, --arch and --variant say something else.
+  void add_overrides_to(CLI::App& app);
   /// Has the user said anything?
   bool are_given() const;
   /// `invalid` for an unknown one, or --platform together with one of the others.

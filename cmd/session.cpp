@@ -75,6 +75,8 @@ std::shared_ptr<registry::HttpClient> Session::http() {
     registry::HttpOptions options;
     options.exchange.cancel = cancel_;
     options.exchange.proxies = std::make_shared<registry::ProxySettings>(proxies());
+    if (retries_) options.attempts = *retries_ + 1;
+    if (retry_delay_) options.pause = *retry_delay_;
     options.random = [] {
       thread_local std::minstd_rand generator{std::random_device()()};
       return std::uniform_real_distribution<double>()(generator);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -43,6 +44,8 @@ class Session {
   void set_store_root(std::string root) { root_ = std::move(root); }
   /// Opened on first use.
   std::shared_ptr<Store> store();
+  /// The same, null if nobody has opened it.
+  const std::shared_ptr<Store>& opened_store() const { return store_; }
   /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing
   /// half done is left, instead of ending the program on the spot. Called before a store is opened.
   void heed_signals();
@@ -51,6 +54,9 @@ class Session {
 
   /// What all registries and URLs are spoken to through.
   std::shared_ptr<registry::HttpClient> http();
+  /// How often what may pass is tried again, and after how long first; set before `http`.
+  void set_retries(int retries) { retries_ = retries; }
+  void set_retry_delay(std::chrono::milliseconds delay) { retry_delay_ = delay; }
   /// What one registry has, as this program has seen.
   std::shared_ptr<registry::BlobLocations> blob_locations();
   /// How registries are spoken to where a command has no flags of its own for it.
@@ -104,6 +110,8 @@ class Session {
   NetworkFlags network_;
   Warnings warnings_{*this};
   std::shared_ptr<registry::HttpClient> http_;
+  std::optional<int> retries_;
+  std::optional<std::chrono::milliseconds> retry_delay_;
   std::shared_ptr<registry::BlobLocations> blob_locations_;
   std::shared_ptr<Store> store_;
   std::unique_ptr<Progress> progress_;

@@ -160,8 +160,10 @@ class Store : public LayerMemory, public BlobPlaces {
 /// The image a store name or digest stands for, as an ImageSource that keeps the store alive.
 std::unique_ptr<ImageSource> open_store_image(std::shared_ptr<Store> store,
                                               const NamedImage& image);
-/// Writes into the store; `name` may be nothing (kept unnamed).
+/// Writes into the store; `name` may be nothing (kept unnamed). With an `index`, that is what is
+/// named, once one of its images has been committed; the others may be lacking.
 std::unique_ptr<ImageDestination> open_store_destination(std::shared_ptr<Store> store,
-                                                         std::optional<Reference> name);
+                                                         std::optional<Reference> name,
+                                                         std::optional<RawManifest> index = {});
 
 }  // namespace lade

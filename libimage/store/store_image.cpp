@@ -14,7 +14,8 @@ class StoreSource final : public ImageSource {
   }
 
   std::string name() const override {
-    return "store:" + (image_.name.digest() ? image_.target.digest.str() : image_.name.str());
+    const bool unnamed = image_.name.name() == "localhost/unnamed";
+    return "store:" + (unnamed ? image_.target.digest.str() : image_.name.str());
   }
   RawManifest manifest() override { return manifest(image_.target); }
 
@@ -50,8 +51,12 @@ class StoreSource final : public ImageSource {
 
 class StoreDestination final : public ImageDestination {
  public:
-  StoreDestination(std::shared_ptr<Store> store, std::optional<Reference> name)
-      : store_(std::move(store)), name_(std::move(name)), lease_(store_->lease()) {}
+  StoreDestination(std::shared_ptr<Store> store, std::optional<Reference> name,
+                   std::optional<RawManifest> index)
+      : store_(std::move(store)),
+        name_(std::move(name)),
+        index_(std::move(index)),
+        lease_(store_->lease()) {}
 
   std::string name() const override { return name_ ? "store:" + name_->str() : "store:"; }
   const DestinationAbilities& abilities() const override { return abilities_; }
@@ -83,7 +88,8 @@ class StoreDestination final : public ImageDestination {
   }
 
   std::optional<Descriptor> find_top() override {
-    if (!name_) return std::nullopt;
+    // what commit would be given is one image of the index that the name stands for
+    if (!name_ || index_) return std::nullopt;
     const auto image = store_->find_name(*name_);
     if (!image || !has_manifest(image->target)) return std::nullopt;
     return image->target;
@@ -95,16 +101,19 @@ class StoreDestination final : public ImageDestination {
 
   void commit(const RawManifest& top) override {
     put_manifest(top);
+    if (index_) put_manifest(*index_);
+    const Descriptor target = (index_ ? *index_ : top).descriptor();
     if (name_) {
-      store_->set_name(*name_, top.descriptor());
+      store_->set_name(*name_, target);
     } else {
-      store_->keep_unnamed(top.descriptor());
+      store_->keep_unnamed(target);
     }
   }
 
  private:
   std::shared_ptr<Store> store_;
   std::optional<Reference> name_;
+  std::optional<RawManifest> index_;
   std::unique_ptr<Lease> lease_;
   DestinationAbilities abilities_{.referrers = true};
 };
@@ -117,8 +126,9 @@ std::unique_ptr<ImageSource> open_store_image(std::shared_ptr<Store> store,
 }
 
 std::unique_ptr<ImageDestination> open_store_destination(std::shared_ptr<Store> store,
-                                                         std::optional<Reference> name) {
-  return std::make_unique<StoreDestination>(std::move(store), std::move(name));
+                                                         std::optional<Reference> name,
+                                                         std::optional<RawManifest> index) {
+  return std::make_unique<StoreDestination>(std::move(store), std::move(name), std::move(index));
 }
 
 }  // namespace lade

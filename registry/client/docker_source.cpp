@@ -9,11 +9,13 @@ namespace lade::registry {
 
 DockerSource::DockerSource(Reference reference, std::vector<PullPlace> places,
                            std::shared_ptr<HttpClient> http,
-                           std::shared_ptr<BlobLocations> locations)
+                           std::shared_ptr<BlobLocations> locations,
+                           std::shared_ptr<SharedDownloads> downloads)
     : reference_(std::move(reference)),
       places_(std::move(places)),
       http_(std::move(http)),
-      locations_(std::move(locations)) {}
+      locations_(std::move(locations)),
+      downloads_(std::move(downloads)) {}
 
 RawManifest DockerSource::manifest() { return find().manifest; }
 
@@ -37,7 +39,8 @@ void DockerSource::remember(const RawManifest& manifest, const Repository& repos
 }
 
 std::unique_ptr<Source> DockerSource::open_blob(const Descriptor& descriptor) {
-  return open_blob_at(descriptor, 0);
+  if (!downloads_) return open_blob_at(descriptor, 0);
+  return downloads_->open(descriptor, [&] { return open_blob_at(descriptor, 0); });
 }
 
 std::unique_ptr<Source> DockerSource::open_blob_at(const Descriptor& descriptor,

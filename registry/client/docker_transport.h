@@ -28,6 +28,8 @@ struct DockerOptions {
   std::function<Timestamp()> clock;
   /// Shared by all transports of one job; never null.
   std::shared_ptr<BlobLocations> locations = std::make_shared<BlobLocations>();
+  /// Blobs that several images of one job want come once; may be null.
+  std::shared_ptr<SharedDownloads> downloads{};
   Progress* progress = &no_progress();
 };
 
@@ -42,6 +44,8 @@ class DockerTransport {
 
   /// "//host/name" alone; `invalid` with a tag or digest.
   static Reference parse_repository(const std::string& details);
+
+  const RegistriesConfig& config() const { return options_.config; }
 
   /// From its mirrors or its registry. Nothing is asked for yet.
   std::unique_ptr<ImageSource> open(const Reference& reference);
