@@ -38,6 +38,7 @@ void declare_ls(CLI::App& app, Session& session);
 void declare_man(CLI::App& app, Session& session);
 void declare_pull(CLI::App& app, Session& session);
 void declare_prune(CLI::App& app, Session& session);
+void declare_push(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
 void declare_store(CLI::App& app, Session& session);
 void declare_sync(CLI::App& app, Session& session);

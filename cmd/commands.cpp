@@ -18,6 +18,7 @@ constexpr Command table[] = {
     {"copy", image_group, "Copy an image between stores, archives and directories", declare_copy},
     {"sync", image_group, "Keep the images of registries and directories in step", declare_sync},
     {"pull", image_group, "Bring images from registries into the store", declare_pull},
+    {"push", image_group, "Send an image of the store to a registry", declare_push},
     {"export", image_group, "Write an image's root file system or a runtime bundle",
      declare_export},
     {"index", image_group, "Put images for several platforms under one name", declare_index},

@@ -80,6 +80,34 @@ void CopyFlags::add_to(CLI::App& app) {
   destination_network.add_to(app, "dest-");
 }
 
+void CopyFlags::add_push_flags_to(CLI::App& app) {
+  app.add_flag("--all", all, "All platforms of a multi-platform image");
+  app.add_option("-f,--format", format_name, "Manifests of this kind: oci, docker (or v2s2)")
+      ->type_name("KIND");
+  auto* packed = app.add_option("--compression-format", compression,
+                                "Layers compressed like this: gzip, zstd or none");
+  packed->type_name("ALGORITHM");
+  app.add_option("--compression-level", compression_level, "How hard: gzip 1 to 12, zstd 1 to 22")
+      ->type_name("LEVEL")
+      ->each([this](const std::string&) { has_level = true; });
+  app.add_flag_callback(
+         "--force-compression", [] {},
+         "Do not make do with layers compressed in another way; nobody does here")
+      ->needs(packed);
+  app.add_flag_callback(
+      "-D,--disable-compression", [this] { compression = "none"; }, "Layers not compressed");
+  app.add_flag("--remove-signatures", remove_signatures, "Leave behind signatures alone");
+  app.add_option("--digestfile", digest_file, "Write the digest of what was pushed to FILE")
+      ->type_name("FILE");
+  app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
+  app.add_option("--jobs", jobs, "How many blobs at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--report", format, "What to print of it: json, or a Go template")
+      ->type_name("FORMAT");
+  platform.add_to(app);
+}
+
 std::vector<std::string> CopyFlags::sources() const {
   if (names.size() < 2) {
     fail(ErrorKind::invalid, "DESTINATION is required; lade copy --help tells more");

@@ -35,6 +35,8 @@ struct CopyFlags {
   NetworkFlags destination_network;
 
   void add_to(CLI::App& app);
+  /// Those that push has, by the names they have there.
+  void add_push_flags_to(CLI::App& app);
   /// `invalid` if there is no destination.
   std::vector<std::string> sources() const;
   std::string destination() const { return names.back(); }

@@ -41,10 +41,10 @@ void push(Session& session, const Flags& flags) {
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.quiet) {
     for (const std::string& note : report.notes) session.warn(note);
-    session.print(report.manifest.digest.str() + "\n");
+    session.print(report.target.digest.str() + "\n");
   }
   if (!flags.digest_file.empty()) {
-    write_file_atomic(flags.digest_file, report.manifest.digest.str());
+    write_file_atomic(flags.digest_file, report.target.digest.str());
   }
   if (!flags.purge) return;
   store->remove_name(name);

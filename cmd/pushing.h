@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/session.h"
+#include "libimage/image/copy.h"
+
+namespace lade::cmd {
+
+/// Copies an image of the store ("store:…") to where people ask for it.
+CopyReport push_image(Session& session, const std::string& image, const ImageName& to,
+                      const CopyOptions& options, Progress& progress);
+
+/// Pushes an image that was just built under all these names.
+void push_result(Session& session, const Digest& image, const std::vector<Reference>& names,
+                 Progress& progress);
+
+}  // namespace lade::cmd
