@@ -12,10 +12,13 @@
 #include "cmd/build_outputs.h"
 #include "cmd/command.h"
 #include "cmd/expansion_flags.h"
+#include "cmd/image_finder.h"
 #include "cmd/output/man.h"
 #include "cmd/output/progress_json.h"
 #include "cmd/output/progress_plain.h"
 #include "cmd/output/progress_tty.h"
+#include "cmd/pushing.h"
+#include "cmd/retry_flags.h"
 #include "cmd/signals.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
@@ -27,20 +30,6 @@ namespace lade::cmd {
 namespace {
 
 constexpr std::size_t boot_id_limit_bytes = 128;
-
-/// Images come from where their name says, the store for a bare one.
-class SessionImages final : public ImageResolver {
- public:
-  explicit SessionImages(Session& session) : session_(session) {}
-  std::unique_ptr<ImageSource> open(const std::string& name, const Platform& platform) override {
-    TransportContext context = session_.transports();
-    context.platform = platform;
-    return open_source(parse_image_name(name), context);
-  }
-
- private:
-  Session& session_;
-};
 
 /// What git may see of the environment.
 registry::GitEnvironment git_environment(const BuildFlags& flags, const Session& session) {
@@ -100,13 +89,13 @@ void run_build(BuildFlags& flags, Session& session) {
   if (flags.check && !must_fetch_context(flags)) {
     return check_only(make_options(flags, session), session);
   }
-  SessionImages images(session);
+  const auto images = make_image_resolver(session, parse_policy(flags.pull, "--pull"));
   registry::HttpUrlFetcher urls(session.http());
   registry::GitRepositoryFetcher repositories(git_environment(flags, session));
   const std::unique_ptr<Progress> progress = make_progress(flags, session);
   builder::BuildWorld world;
   world.store = session.store();
-  world.images = &images;
+  world.images = images.get();
   world.urls = &urls;
   world.repositories = &repositories;
   world.progress = progress ? progress.get() : &no_progress();
@@ -118,11 +107,13 @@ void run_build(BuildFlags& flags, Session& session) {
   world.boot_id = read_file("/proc/sys/kernel/random/boot_id", boot_id_limit_bytes);
   const std::vector<TempDir> fetched = fetch_contexts(flags, world);
   const builder::BuildOptions options = make_options(flags, session);
+  const std::vector<Reference> pushed = pushed_tags_of(flags);
   if (flags.check) return check_only(options, session);
   // a build that runs something is root of a user namespace afterwards, which must not show
   const bool is_root = ::geteuid() == 0;
   const builder::BuildRecord record = builder::build(options, world);
   write_outputs(flags, record, is_root, session);
+  push_result(session, record.manifest.digest, pushed, *world.progress);
   print_result(flags, options, record, session);
 }
 
@@ -137,8 +128,14 @@ void declare_build(CLI::App& app, Session& session) {
       "all, and steps whose inputs are what they were come from the cache; no file time counts. "
       "With SOURCE_DATE_EPOCH or --timestamp, equal inputs give equal bytes. The image id is "
       "printed on stdout, progress on stderr: lively on a terminal, as a log in a pipe. A "
-      "failing RUN ends the build with its own exit code.",
+      "failing RUN ends the build with its own exit code.\n\n"
+      "Images that FROM and --from name come from the store or, if it has none of that name, from "
+      "registries, short names by registries.conf; --pull says otherwise. Each is looked for once "
+      "in a build, and only if a stage that is built needs it. Names of other transports "
+      "(docker-archive:, oci:, dir:…) are read from there.",
       "  lade build -t app .\n"
+      "  lade build -t docker://registry.example/team/app:1 .\n"
+      "  lade build --pull --push -t registry.example/team/app:1 .\n"
       "  lade build -f docker/Containerfile --target test .\n"
       "  lade build -t app https://git.example/app.git#v1:docker\n"
       "  tar -c . | lade build -t app -\n"
@@ -146,7 +143,9 @@ void declare_build(CLI::App& app, Session& session) {
       "  SOURCE_DATE_EPOCH=0 lade build -t app:1 --label version=1 .\n"
       "  lade build --secret id=token,src=token.txt -o type=oci,dest=app.tar .\n");
   add_build_flags(app, *flags);
+  add_retry_flags(app, session);
   add_expansion_flags(app, session);
+  session.network().add_to(app);
   app.callback([flags, &session] { run_build(*flags, session); });
 }
 

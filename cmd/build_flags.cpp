@@ -279,6 +279,12 @@ void read_build_args(const BuildFlags& flags, const Session& session,
   }
 }
 
+constexpr std::string_view registry_prefix = "docker://";
+
+Reference parse_registry_tag(const std::string& tag) {
+  return Reference::parse(std::string_view(tag).substr(registry_prefix.size())).or_latest();
+}
+
 /// A flag that may be given many times, with one value each.
 CLI::Option* add_many(CLI::App& app, const std::string& name, std::vector<std::string>& values,
                       const std::string& description) {
@@ -301,6 +307,30 @@ std::string ssh_socket_of(const BuildFlags& flags, const Session& session) {
   return socket;
 }
 
+std::vector<Reference> tags_of(const BuildFlags& flags) {
+  std::vector<Reference> names;
+  for (const std::string& tag : flags.tags) {
+    const bool remote = tag.starts_with(registry_prefix);
+    names.push_back((remote ? parse_registry_tag(tag) : Reference::parse_local(tag)).or_latest());
+  }
+  return names;
+}
+
+std::vector<Reference> pushed_tags_of(const BuildFlags& flags) {
+  std::vector<Reference> names;
+  for (const std::string& tag : flags.tags) {
+    if (tag.starts_with(registry_prefix)) {
+      names.push_back(parse_registry_tag(tag));
+    } else if (flags.push) {
+      names.push_back(Reference::parse_local(tag).or_latest());
+      if (names.back().domain() != "localhost") continue;
+      fail(ErrorKind::invalid, "--push: --tag {} names no registry to push to", printable(tag));
+    }
+  }
+  if (flags.push && names.empty()) fail(ErrorKind::invalid, "--push needs a --tag");
+  return names;
+}
+
 builder::BuildOptions make_options(const BuildFlags& flags, const Session& session) {
   builder::BuildOptions options;
   read_containerfile(flags, options);
@@ -309,9 +339,7 @@ builder::BuildOptions make_options(const BuildFlags& flags, const Session& sessi
   options.target = flags.target;
   read_build_args(flags, session, options);
   if (!flags.platform.empty()) options.platform = Platform::parse(flags.platform, host_platform());
-  for (const std::string& tag : flags.tags) {
-    options.tags.push_back(Reference::parse_local(tag).or_latest());
-  }
+  options.tags = tags_of(flags);
   for (const std::string& text : flags.labels) add_pair(options.labels, text, "--label", nullptr);
   for (const std::string& text : flags.annotations) {
     add_pair(options.annotations, text, "--annotation", nullptr);
@@ -338,8 +366,20 @@ void add_build_flags(CLI::App& app, BuildFlags& flags) {
       ->type_name("CONTEXT");
   app.add_option("-f,--file", flags.file, "The Containerfile; - is stdin")->type_name("FILE");
   app.add_option("--ignorefile", flags.ignore_file, "Use this ignore file")->type_name("FILE");
-  add_many(app, "-t,--tag", flags.tags, "Name of the image; may be given many times")
-      ->type_name("NAME[:TAG]");
+  add_many(app, "-t,--tag", flags.tags,
+           "Name of the image; may be given many times; with docker:// it is pushed there")
+      ->type_name("[docker://]NAME[:TAG]");
+  app.add_flag("--push", flags.push, "Push every --tag once it is built; docker://NAME always is");
+  app.add_flag(
+         "--pull{always}", flags.pull,
+         "Ask registries for the images that are named: always, missing (if the store has "
+         "none), newer (what the store has will do if nobody answers), or never; alone: always")
+      ->type_name("[=POLICY]")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_flag_callback(
+      "--pull-always", [&flags] { flags.pull = "always"; }, "The same as --pull=always");
+  app.add_flag_callback(
+      "--pull-never", [&flags] { flags.pull = "never"; }, "The same as --pull=never");
   app.add_option("--target", flags.target, "Stage to build; the last one if not given");
   add_many(app, "--build-arg", flags.build_args, "Value of an ARG")->type_name("NAME=VALUE");
   add_many(app, "--build-arg-file", flags.build_arg_files, "File with values of ARGs")

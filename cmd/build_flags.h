@@ -48,6 +48,8 @@ struct BuildFlags {
   std::string iid_file;
   std::string metadata_file;
   std::string progress = "auto";
+  std::string pull = "missing";
+  bool push = false;
   bool quiet = false;
   bool no_cache = false;
   bool check = false;
@@ -62,6 +64,11 @@ struct BuildFlags {
 std::string ssh_socket_of(const BuildFlags& flags, const Session& session);
 
 void add_build_flags(CLI::App& app, BuildFlags& flags);
+
+/// The names of the image in the store: --tag without docker://.
+std::vector<Reference> tags_of(const BuildFlags& flags);
+/// Those to push after the build: docker://NAME, and all with --push.
+std::vector<Reference> pushed_tags_of(const BuildFlags& flags);
 
 /// Reads the files that the flags name and turns words into values. Throws `invalid` with the
 /// flag's name.

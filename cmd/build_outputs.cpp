@@ -104,7 +104,7 @@ void write_outputs(const BuildFlags& flags, const builder::BuildRecord& record, 
     std::string place = output.destination;
     // archives know an image by its name; the first tag is as good as any
     if (!flags.tags.empty() && output.type != "dir") {
-      const Reference tag = Reference::parse_local(flags.tags.front()).or_latest();
+      const Reference tag = tags_of(flags).front();
       place += ":" + (output.type == "docker-archive" ? tag.str() : *tag.tag());
     }
     const auto source = open_source(parse_image_name(image), session.transports());

@@ -109,6 +109,8 @@ class Build {
   void prepare_workshop() {
     workshop_.store = world_.store;
     workshop_.lease = lease_.get();
+    workshop_.has_image = [this](const ImageOp& image) { return images_.is_here(image); };
+    workshop_.bring_image = [this](const ImageOp& image) { images_.bring(image); };
     workshop_.urls = world_.urls;
     workshop_.repositories = world_.repositories;
     workshop_.secrets = options_.secrets;

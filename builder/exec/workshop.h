@@ -49,6 +49,9 @@ struct Workshop {
   std::shared_ptr<Store> store;
   Lease* lease = nullptr;
   std::map<std::string, std::unique_ptr<ContextTree>> contexts;  ///< "" is the main one
+  /// Whether the layers of an image are in the store, and what brings them; empty: they are.
+  std::function<bool(const ImageOp&)> has_image;
+  std::function<void(const ImageOp&)> bring_image;
   UrlFetcher* urls = nullptr;
   RepositoryFetcher* repositories = nullptr;
   Runner* runner = nullptr;

@@ -1,8 +1,8 @@
 // Two passes over the graph. The first is on the calling thread alone: node by node, each whose
 // inputs are known is asked for its key, and the cache for the key. Most builds end there. What is
-// left is carried out in the second pass by several threads. Between the two the process may still
-// enter a user namespace, which the kernel allows only to a process of one thread: so a build that
-// needs no process pays nothing for the namespace.
+// left, images to be fetched among it, is carried out in the second pass by several threads. Between
+// the two the process may still enter a user namespace, which the kernel allows only to a process
+// of one thread: so a build that needs no process pays nothing for the namespace.
 #include "builder/solve/solver.h"
 
 #include <exception>
@@ -131,8 +131,8 @@ class Solver {
     }
     if (const auto* image = std::get_if<ImageOp>(&node.op)) {
       state.result = {image->layers, 0, true};
-      state.done = true;
-      return true;
+      state.done = !workshop_.has_image || workshop_.has_image(*image);
+      return state.done;
     }
     with_place(node, [&] {
       state.step = make_step(node);
@@ -201,6 +201,11 @@ class Solver {
     State& state = states_[id];
     // what the first pass could not ask the cache, because inputs were missing
     if (!state.step && try_cache(id)) return;
+    if (const auto* image = std::get_if<ImageOp>(&node.op)) {
+      with_place(node, [&] { workshop_.bring_image(*image); });
+      state.done = true;
+      return;
+    }
     const std::unique_ptr<ProgressTask> task = progress_.begin(node.label, 0);
     with_place(node, [&] {
       try {

@@ -5,7 +5,10 @@
 registry() {
   needs docker-registry
   export HOME=$BATS_TEST_TMPDIR
-  unset REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_RUNTIME_DIR XDG_CONFIG_HOME
+  export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+  mkdir -p "$XDG_RUNTIME_DIR"
+  chmod 700 "$XDG_RUNTIME_DIR"
+  unset REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_CONFIG_HOME
   local name=$1 http=$2 port
   for _ in $(seq 20); do
     port=$((20000 + RANDOM % 20000))

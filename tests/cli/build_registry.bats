@@ -1,0 +1,143 @@
+load build_support
+load registry_support
+
+# Images of registries in a build, and builds that go to registries.
+
+# remote_base NAME: the image to build on, on the registry alone.
+remote_base() {
+  base_tar
+  LADE_ROOT=$PWD/other lade copy -q tarball:base.tar "docker://$HOST/$1"
+  mkdir -p ctx
+}
+
+stop_registry() {
+  kill "$SERVER"
+  wait "$SERVER" || true
+  unset SERVER
+}
+
+@test "FROM names an image on a registry, which is pulled once" {
+  plain_registry
+  remote_base base:1
+  echo hello > ctx/file
+  build <<C
+FROM $HOST/base:1 AS one
+COPY file /one
+FROM $HOST/base:1
+COPY --from=one /one /two
+COPY file /
+RUN cat /two > /three
+C
+  equal "$(lade cat app three)" hello
+  contains "$(lade images)" "$HOST/base"
+  contains "$(lade inspect --raw app)" "\"org.opencontainers.image.base.name\":\"$HOST/base:1\""
+  digest=$(lade inspect --format '{{.Digest}}' app)
+  stop_registry
+  # now everything is in the store
+  build_again
+  equal "$(lade inspect --format '{{.Digest}}' app)" "$digest"
+  contains "$errors" "4 from the cache"
+}
+
+@test "what a stage that is not built names is not looked for" {
+  plain_registry
+  remote_base base:1
+  build --target wanted <<C
+FROM $HOST/nothing:1 AS unwanted
+FROM $HOST/base:1 AS wanted
+ENV A=1
+C
+  contains "$(lade inspect --format '{{.Config.Env}}' app)" "A=1"
+}
+
+@test "COPY --from and RUN --mount=from name images on registries" {
+  plain_registry
+  remote_base base:1
+  build <<C
+FROM $HOST/base:1
+COPY --from=docker://$HOST/base:1 /etc/passwd /copied
+RUN --mount=from=$HOST/base:1,target=/mnt cat /mnt/etc/group > /mounted
+C
+  contains "$(lade cat app copied)" root
+  contains "$(lade cat app mounted)" extra
+}
+
+@test "short names in FROM are found as pull finds them" {
+  plain_registry
+  remote_base team/base:1
+  { echo "unqualified-search-registries = [\"$HOST\"]"; cat registries.conf; } > new
+  mv new registries.conf
+  printf '[aliases]\nmybase = "%s/team/base"\n' "$HOST" >> registries.conf
+  build <<< "FROM team/base:1"
+  build <<< "FROM mybase:1"
+  # what was built here and has the name wins
+  lade copy -q tarball:base.tar mybase:1
+  build <<< "FROM mybase:1"
+  contains "$(lade inspect --raw app)" localhost/mybase:1
+  run_build <<< "FROM team/nothing:1"
+  equal "$status" 3
+  contains "$errors" "Containerfile:1"
+  contains "$errors" "cannot pull $HOST/team/nothing:1"
+}
+
+@test "--pull says whether registries are asked" {
+  plain_registry
+  remote_base base:1
+  run_build --pull=never <<< "FROM $HOST/base:1"
+  equal "$status" 3
+  contains "$errors" "the pull policy is never"
+  build_again
+  tar -C "$BATS_FILE_TMPDIR/base" --owner=0 --group=0 -cf newer.tar ./etc
+  LADE_ROOT=$PWD/other lade copy -q tarball:newer.tar "docker://$HOST/base:1"
+  build_again
+  lade ls app /bin/busybox
+  build_again --pull
+  fails_with 3 "/bin/busybox" ls app /bin/busybox
+  build_again --pull-never
+  build_again --pull=newer
+  stop_registry
+  build_again --retry 0 --pull=newer
+  build_again --pull=missing
+  run_build_again --retry 0 --pull-always
+  equal "$status" 8
+  run_build_again --pull=often
+  equal "$status" 2
+  contains "$errors" "--pull is always, missing, newer or never"
+}
+
+@test "a digest in FROM finds the image again without a request" {
+  plain_registry
+  remote_base base:1
+  digest=$(lade inspect --format '{{.Digest}}' "docker://$HOST/base:1")
+  build <<< "FROM $HOST/base:1@$digest"
+  first=$(lade inspect --format '{{.Digest}}' app)
+  stop_registry
+  build <<< "FROM $HOST/base:1@$digest"
+  equal "$(lade inspect --format '{{.Digest}}' app)" "$first"
+}
+
+@test "credentials and certificates are for the build, too" {
+  secure_registry
+  base
+  lade push -q --cert-dir certs --creds me:s3cret base "$HOST/base:1"
+  export LADE_ROOT=$PWD/second
+  run_build --cert-dir certs <<< "FROM $HOST/base:1"
+  equal "$status" 6
+  build_again --cert-dir certs --creds me:s3cret
+  silent_about s3cret second
+}
+
+@test "a build goes to a registry by -t docker:// or --push" {
+  plain_registry
+  remote_base base:1
+  echo x > ctx/x
+  printf 'FROM %s/base:1\nCOPY x /\n' "$HOST" > ctx/Containerfile
+  lade build -q -t "docker://$HOST/team/app:1" ctx
+  equal "$(lade inspect --format '{{.Digest}}' "docker://$HOST/team/app:1")" \
+    "$(lade inspect --format '{{.Digest}}' "$HOST/team/app:1")"
+  lade build -q --push -t "$HOST/team/app:2" -t "$HOST/other/app:2" --iidfile iid ctx
+  equal "$(lade inspect --format '{{.Id}}' "docker://$HOST/other/app:2")" "$(cat iid)"
+  lade inspect "docker://$HOST/team/app:2"
+  fails_with 2 "names no registry to push to" build -q --push -t app ctx
+  fails_with 2 "--push needs a --tag" build -q --push ctx
+}
