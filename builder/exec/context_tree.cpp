@@ -49,9 +49,17 @@ struct CloseDirectory {
 ContextTree::ContextTree(Options options)
     : options_(std::move(options)),
       root_(options_.directory),
-      cache_(options_.cache_file, options_.now) {}
+      memory_(Memory{.cache = StatCache(options_.cache_file, options_.now)}) {}
 
 ContextTree::~ContextTree() = default;
+
+void ContextTree::Memory::look_up(const std::string& path, const struct stat& status) {
+  if (const auto digest = cache.find(status)) {
+    seen.insert_or_assign(path, *digest);
+  } else {
+    seen.erase(path);
+  }
+}
 
 std::string ContextTree::explain_missing(std::string_view path) {
   const auto line = options_.ignore.find_excluding(path);
@@ -106,7 +114,9 @@ std::optional<Entry> ContextTree::find(std::string_view path) {
     fail_errno("cannot look at {} in {}", path, this->name());
   }
   if (S_ISSOCK(status.st_mode) || (ignored && !S_ISDIR(status.st_mode))) return std::nullopt;
-  return describe(parent.get(), name, std::string(path), status);
+  Entry entry = describe(parent.get(), name, std::string(path), status);
+  memory_.with([&](Memory& memory) { memory.look_up(entry.path, status); });
+  return entry;
 }
 
 std::vector<Entry> ContextTree::list(std::string_view directory) {
@@ -115,6 +125,7 @@ std::vector<Entry> ContextTree::list(std::string_view directory) {
   const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(fd.release()));
   if (!stream) fail_errno("cannot list {} in {}", directory, name());
   std::vector<Entry> entries;
+  std::vector<std::pair<std::string, struct stat>> files;
   const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
   while (const dirent* item = ::readdir(stream.get())) {
     const std::string_view item_name = item->d_name;
@@ -128,8 +139,12 @@ std::vector<Entry> ContextTree::list(std::string_view directory) {
       fail_errno("cannot look at {} in {}", path, name());
     }
     if (S_ISSOCK(status.st_mode)) continue;
+    if (S_ISREG(status.st_mode)) files.emplace_back(path, status);
     entries.push_back(describe(number, item->d_name, std::move(path), status));
   }
+  memory_.with([&](Memory& memory) {
+    for (const auto& [path, status] : files) memory.look_up(path, status);
+  });
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.path < b.path; });
   return entries;
@@ -154,8 +169,10 @@ bool ContextTree::has_ignored(std::string_view path) {
   return false;
 }
 
-Digest ContextTree::hash_file(const Entry& file, std::vector<std::byte>& buffer) {
+ContextTree::Hashed ContextTree::hash_file(const Entry& file, std::vector<std::byte>& buffer) {
   const Fd fd = root_.open(file.path, O_RDONLY | O_NOFOLLOW);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) fail_errno("cannot look at {} in {}", file.path, name());
   Hasher hasher;
   std::uint64_t total = 0;
   while (const std::size_t got = read_some(fd.get(), buffer)) {
@@ -166,28 +183,27 @@ Digest ContextTree::hash_file(const Entry& file, std::vector<std::byte>& buffer)
     fail(ErrorKind::conflict, "{} in {} changed while it was read: it had {} bytes, now {}",
          file.path, name(), file.size_bytes, total);
   }
-  return hasher.finish();
+  return {hasher.finish(), status};
 }
 
 std::vector<Digest> ContextTree::hash(std::span<const Entry> files) {
   std::vector<std::optional<Digest>> found(files.size());
-  std::vector<struct stat> states(files.size());
   std::vector<std::size_t> missing;
-  cache_.with([&](StatCache& cache) {
+  memory_.with([&](const Memory& memory) {
     for (std::size_t i = 0; i < files.size(); ++i) {
-      struct stat& status = states[i];
-      const std::string& path = files[i].path;
-      if (::fstatat(root_.fd(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        fail_errno("cannot look at {} in {}", path, name());
+      const auto known = memory.seen.find(files[i].path);
+      if (known == memory.seen.end()) {
+        missing.push_back(i);
+      } else {
+        found[i] = known->second;
       }
-      found[i] = cache.find(status);
-      if (!found[i]) missing.push_back(i);
     }
   });
+  std::vector<std::optional<Hashed>> hashed(missing.size());
   const auto hash_some = [&](std::atomic<std::size_t>& next) {
     std::vector<std::byte> buffer(read_buffer_bytes);
     for (std::size_t k = next++; k < missing.size(); k = next++) {
-      found[missing[k]] = hash_file(files[missing[k]], buffer);
+      hashed[k] = hash_file(files[missing[k]], buffer);
     }
   };
   constexpr std::size_t worth_a_thread = 64;
@@ -195,12 +211,15 @@ std::vector<Digest> ContextTree::hash(std::span<const Entry> files) {
   TaskGroup group(std::min<std::size_t>(options_.threads, 1 + missing.size() / worth_a_thread));
   for (unsigned i = 0; i < options_.threads; ++i) group.run([&] { hash_some(next); });
   group.wait();
+  memory_.with([&](Memory& memory) {
+    for (std::size_t k = 0; k < missing.size(); ++k) {
+      memory.cache.put(hashed[k]->status, hashed[k]->digest, files[missing[k]].path);
+      found[missing[k]] = hashed[k]->digest;
+    }
+  });
   std::vector<Digest> digests;
   digests.reserve(files.size());
-  for (std::size_t i = 0; i < files.size(); ++i) digests.push_back(*found[i]);
-  cache_.with([&](StatCache& cache) {
-    for (const std::size_t i : missing) cache.put(states[i], digests[i], files[i].path);
-  });
+  for (const std::optional<Digest>& digest : found) digests.push_back(*digest);
   return digests;
 }
 
@@ -216,7 +235,7 @@ void ContextTree::save() {
     if (result != 0 || path.empty()) return std::nullopt;
     return status;
   };
-  cache_.with([&](StatCache& cache) { cache.save(look); });
+  memory_.with([&](Memory& memory) { memory.cache.save(look); });
 }
 
 }  // namespace lade::builder

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "builder/containerfile/ignore.h"
@@ -47,11 +48,24 @@ class ContextTree final : public SourceTree {
  private:
   Entry describe(int parent, const std::string& name, std::string path,
                  const struct stat& status) const;
-  Digest hash_file(const Entry& file, std::vector<std::byte>& buffer);
+  struct Hashed {
+    Digest digest;
+    struct stat status;  ///< of the file that was read
+  };
+  /// What is remembered of contents.
+  struct Memory {
+    StatCache cache;
+    /// By path, of the files last found or listed: spares `hash` another look at them.
+    std::unordered_map<std::string, Digest> seen{};
+
+    void look_up(const std::string& path, const struct stat& status);
+  };
+
+  Hashed hash_file(const Entry& file, std::vector<std::byte>& buffer);
 
   Options options_;
   Rootfs root_;
-  Guarded<StatCache> cache_;
+  Guarded<Memory> memory_;
 };
 
 }  // namespace lade::builder

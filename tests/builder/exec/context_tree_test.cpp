@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <thread>
 
 #include "libimage/base/error.h"
@@ -62,6 +63,25 @@ TEST_CASE("a file that grew since it was looked at is a conflict") {
     CHECK(error.message() ==
           "file in the build context changed while it was read: it had 1 bytes, now 6");
   }
+}
+
+TEST_CASE("a digest that is remembered is for the state that was seen last") {
+  const TempDir directory("/tmp");
+  const std::string file = directory.path() + "/file";
+  ContextTree::Options options;
+  options.directory = directory.path();
+  options.now = {4'000'000'000, 0};
+  ContextTree tree(std::move(options));
+  const auto digest = [&](const Entry& entry) { return tree.hash(std::span(&entry, 1)).front(); };
+  write_file_atomic(file, "one");
+  CHECK(digest(*tree.find("file")) == digest_of("one"));
+  CHECK(digest(*tree.find("file")) == digest_of("one"));
+  // another inode, then the same one in another state
+  write_file_atomic(file, "two");
+  CHECK(digest(tree.list("").front()) == digest_of("two"));
+  CHECK(digest(*tree.find("file")) == digest_of("two"));
+  std::ofstream(file) << "three";
+  CHECK(digest(*tree.find("file")) == digest_of("three"));
 }
 
 TEST_CASE("a context forgets the digests of files that were deleted") {
