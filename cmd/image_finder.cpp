@@ -1,9 +1,12 @@
 #include "cmd/image_finder.h"
 
+#include <poll.h>
 #include <unistd.h>
 
+#include "cmd/signals.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/stream/cancellable.h"
 
 namespace lade::cmd {
 namespace {
@@ -15,6 +18,7 @@ std::string read_answer() {
   std::string line;
   char byte = 0;
   while (line.size() < answer_limit_bytes) {
+    wait_for(STDIN_FILENO, POLLIN, &cancel_on_signals());
     if (read_some(STDIN_FILENO, std::as_writable_bytes(std::span(&byte, 1))) == 0) {
       fail(ErrorKind::cancelled, "nobody chose a registry");
     }

@@ -5,7 +5,7 @@ namespace lade::registry {
 /// The blob is under way as long as this lives.
 class SharedDownloads::Claim {
  public:
-  Claim(SharedDownloads& board, Digest blob) : board_(board), blob_(std::move(blob)) {}
+  Claim(SharedDownloads& board, const Digest& blob) : board_(board), blob_(blob) {}
   Claim(const Claim&) = delete;
   Claim& operator=(const Claim&) = delete;
   ~Claim() {

@@ -152,6 +152,29 @@ P
   fails_with 3 "unqualified-search-registries is empty" pull nothing
 }
 
+# on_terminal ANSWER ARGUMENT…: the program on a terminal, where ANSWER is given to the question.
+on_terminal() {
+  python3 - "$LADE" "$@" << 'P'
+import os, pty, sys
+answer = sys.argv[2].encode().decode("unicode_escape").encode()
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1]] + sys.argv[3:])
+while True:
+    try:
+        data = os.read(terminal, 1024)
+    except OSError:
+        break
+    if not data:
+        break
+    sys.stdout.buffer.write(data)
+    if b"Which one?" in data:
+        os.write(terminal, answer)
+sys.stdout.flush()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+P
+}
+
 @test "on a terminal one is asked which registry is meant, once" {
   needs python3
   [ "$(id -u)" != 0 ] || skip "root's choices are kept in /var/cache"
@@ -159,26 +182,20 @@ P
   remote team/app:1
   search 127.0.0.1:1 "$HOST"
   export XDG_CACHE_HOME=$PWD/cache
-  python3 - "$LADE" << 'P' > asked
-import os, pty, sys
-def read(fd):
-    data = os.read(fd, 1024)
-    if b"Which one?" in data: os.write(read.master, b"2\n")
-    return data
-pid, read.master = pty.fork()
-if pid == 0: os.execv(sys.argv[1], [sys.argv[1], "pull", "team/app:1"])
-out = b""
-while True:
-    try: data = read(read.master)
-    except OSError: break
-    if not data: break
-    out += data
-sys.stdout.buffer.write(out)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-P
+  on_terminal '2\n' pull team/app:1 > asked
   contains "$(cat asked)" "2  $HOST/team/app:1"
   contains "$(cat cache/containers/short-name-aliases.conf)" "\"team/app\" = \"$HOST/team/app\""
   lade pull team/app:1
+}
+
+@test "a question can be left by a signal" {
+  needs python3
+  plain_registry
+  search 127.0.0.1:1 "$HOST"
+  local code=0
+  on_terminal '\x03' pull team/app:1 > asked || code=$?
+  equal "$code" 130
+  contains "$(cat asked)" "Which one?"
 }
 
 @test "the policy decides when the registry is asked" {

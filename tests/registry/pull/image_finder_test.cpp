@@ -76,7 +76,7 @@ struct World {
 /// An image whose one layer says `text`, on a registry.
 RawManifest put(Fixture& registry, const std::string& name, const std::string& text) {
   MemoryImageSource source;
-  const RawManifest raw = add_image(source, {add_layer(source, tar_of({{"file", text}}))});
+  RawManifest raw = add_image(source, {add_layer(source, tar_of({{"file", text}}))});
   source.set_top(raw);
   copy_image(source, *registry.destination(name), {}, no_progress());
   return raw;
@@ -85,7 +85,7 @@ RawManifest put(Fixture& registry, const std::string& name, const std::string& t
 /// The same in the store.
 RawManifest store_it(World& world, const std::string& name, const std::string& text) {
   MemoryImageSource source;
-  const RawManifest raw = add_image(source, {add_layer(source, tar_of({{"file", text}}))});
+  RawManifest raw = add_image(source, {add_layer(source, tar_of({{"file", text}}))});
   source.set_top(raw);
   copy_image(source, *open_store_destination(world.store, Reference::parse(name)), {},
              no_progress());
@@ -305,7 +305,7 @@ TEST_CASE("images that are pulled together fetch what they share once") {
   options.clock = [] { return Timestamp{}; };
   options.downloads = downloads;
   const auto transport = std::make_shared<DockerTransport>(std::move(options));
-  with.transport = [=] { return transport; };
+  with.transport = [&] { return transport; };
   ImageFinder sharing(std::move(with));
   std::vector<PullRequest> requests;
   for (int i = 0; i < 4; ++i) {
