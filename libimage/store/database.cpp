@@ -15,7 +15,7 @@
 namespace lade {
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr int busy_timeout_ms = 60'000;
 
 constexpr const char* settings = R"(
@@ -24,15 +24,7 @@ constexpr const char* settings = R"(
   PRAGMA foreign_keys=OFF;
 )";
 
-/// Came later than the first stores; who does not know it loses nothing but what it ties.
-constexpr const char* attached_schema = R"(
-  CREATE TABLE IF NOT EXISTS attached (
-    tag TEXT PRIMARY KEY, subject TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,
-    size INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS attached_subject ON attached (subject);
-)";
-
-constexpr const char* schema = R"(
+constexpr const char* first_schema = R"(
   BEGIN IMMEDIATE;
   CREATE TABLE names (
     name TEXT PRIMARY KEY, media_type TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL,
@@ -57,11 +49,18 @@ constexpr const char* schema = R"(
   COMMIT;
 )";
 
-/// Came later than the first stores; an older program neither needs nor minds it.
-constexpr const char* places_schema = R"(
+/// Version 2: what cosign's tags tie to images, and which repositories had a blob.
+constexpr const char* second_schema = R"(
+  BEGIN IMMEDIATE;
+  CREATE TABLE IF NOT EXISTS attached (
+    tag TEXT PRIMARY KEY, subject TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,
+    size INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS attached_subject ON attached (subject);
   CREATE TABLE IF NOT EXISTS places (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL, repository TEXT NOT NULL,
     UNIQUE (digest, repository));
+  PRAGMA user_version = 2;
+  COMMIT;
 )";
 
 ErrorKind kind_of(int result) {
@@ -172,6 +171,11 @@ std::int64_t Database::version() {
 
 void Database::require_known_version(const std::string& path) {
   const std::int64_t found = version();
+  if (found == 1) {
+    fail(ErrorKind::unsupported,
+         "the database {} has version 1: a command that may write to it brings it to version {}",
+         path, schema_version);
+  }
   if (found != schema_version) {
     fail(ErrorKind::unsupported,
          "the database {} has version {}, this program knows version {}: it takes a newer Lade",
@@ -184,9 +188,8 @@ void Database::require_known_version(const std::string& path) {
 Database Database::connect_read_only(const std::string& path) {
   if (!file_exists(path)) {
     Database empty = connect(":memory:", SQLITE_OPEN_READWRITE);
-    empty.execute(schema);
-    empty.execute(attached_schema);
-    empty.execute(places_schema);
+    empty.execute(first_schema);
+    empty.execute(second_schema);
     return empty;
   }
   try {
@@ -205,22 +208,22 @@ Database Database::connect_read_only(const std::string& path) {
 Database Database::open(const std::string& path, const std::string& lock_path, bool read_only) {
   if (read_only) return connect_read_only(path);
   Database database = connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  if (database.version() == 0) database.create_schema(path, lock_path);
+  if (database.version() < schema_version) database.bring_up_to_date(path, lock_path);
   database.require_known_version(path);
   database.execute(settings);
-  database.execute(attached_schema);
-  database.execute(places_schema);
   return database;
 }
 
-void Database::create_schema(const std::string& path, const std::string& lock_path) {
+void Database::bring_up_to_date(const std::string& path, const std::string& lock_path) {
   // the switch to a log does not wait for others, so only one process does it
   const auto lock = FileLock::acquire(lock_path, FileLock::Mode::exclusive);
-  if (version() != 0) return;
-  execute("PRAGMA journal_mode=WAL");
-  execute(schema);
-  const auto slash = path.rfind('/');
-  sync_directory(path.substr(0, slash));
+  if (version() == 0) {
+    execute("PRAGMA journal_mode=WAL");
+    execute(first_schema);
+    const auto slash = path.rfind('/');
+    sync_directory(path.substr(0, slash));
+  }
+  if (version() == 1) execute(second_schema);
 }
 
 void Database::execute(const char* sql) {

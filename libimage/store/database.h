@@ -84,7 +84,8 @@ class Database {
   static Database connect_read_only(const std::string& path);
   std::int64_t version();
   void require_known_version(const std::string& path);
-  void create_schema(const std::string& path, const std::string& lock_path);
+  /// Makes the tables, or those that an older program did not know.
+  void bring_up_to_date(const std::string& path, const std::string& lock_path);
   sqlite3_stmt* prepare(const char* sql);
   std::int64_t changes() const;
 

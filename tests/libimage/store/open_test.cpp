@@ -48,6 +48,25 @@ TEST_CASE("a database of a newer schema is refused") {
   CHECK(contains(message, "version 7"));
 }
 
+TEST_CASE("a database of the first schema gets the tables that came later, and keeps its rows") {
+  StoreFixture f;
+  const std::string path = f.root + "/lade.db";
+  f.store->keep_unnamed(put_image(*f.store, "a").manifest);
+  f.store.reset();
+  Database::open(path, f.root + "/locks/database", false)
+      .execute("DROP TABLE attached; DROP TABLE places; PRAGMA user_version=1");
+  const auto read_only = error_of([&] { Database::open(path, {}, true); });
+  CHECK(read_only.first == ErrorKind::unsupported);
+  CHECK(contains(read_only.second, "version 1"));
+  CHECK(contains(read_only.second, "may write"));
+  const auto store = f.open();
+  CHECK(store->list_unnamed().size() == 1);
+  const Digest blob = digest_of("x");
+  store->remember_place(std::span(&blob, 1), "registry.example/app");
+  CHECK(store->find_places(blob) == std::vector<std::string>{"registry.example/app"});
+  CHECK(store->list_attached(blob).empty());
+}
+
 TEST_CASE("a database that is none is corrupt") {
   StoreFixture f;
   write_file_atomic(f.root + "/lade.db", std::string(8192, 'x'));
