@@ -95,12 +95,6 @@ registry::DockerOptions docker_options(Session& session, const NetworkFlags& fla
   options.http = session.http();
   options.clock = [&session] { return session.now(); };
   options.locations = session.blob_locations();
-  options.downloads = std::make_shared<registry::SharedDownloads>(
-      [&session](const Descriptor& blob) -> std::unique_ptr<Source> {
-        const auto store = session.opened_store();
-        if (!store || store->find_blob_size(blob.digest) != blob.size_bytes) return nullptr;
-        return std::make_unique<FdSource>(store->open_blob(blob.digest), blob.digest.str());
-      });
   options.progress = &session.warnings();
   return options;
 }

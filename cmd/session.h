@@ -44,8 +44,6 @@ class Session {
   void set_store_root(std::string root) { root_ = std::move(root); }
   /// Opened on first use.
   std::shared_ptr<Store> store();
-  /// The same, null if nobody has opened it.
-  const std::shared_ptr<Store>& opened_store() const { return store_; }
   /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing
   /// half done is left, instead of ending the program on the spot. Called before a store is opened.
   void heed_signals();

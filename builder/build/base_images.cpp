@@ -88,8 +88,10 @@ void BaseImages::bring(const ImageOp& image) {
   options.platforms.wanted = wanted.platform;
   options.memory = store_.get();
   options.expansion = store_->limits().expansion;
+  options.referrers = ReferrerChoice::none;  // of no use to a build
   const auto name = name_to_keep(*wanted.source);
-  const auto destination = open_store_destination(store_, name, name ? wanted.index : std::nullopt);
+  const auto destination = shared_->join(
+      open_store_destination(store_, name, name ? wanted.index : std::nullopt), "store");
   copy_image(*wanted.source, *destination, options, progress_);
 }
 

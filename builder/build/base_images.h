@@ -10,6 +10,7 @@
 #include "builder/plan/lower.h"
 #include "libimage/base/progress.h"
 #include "libimage/image/interfaces.h"
+#include "libimage/image/shared_blobs.h"
 #include "libimage/store/store.h"
 
 namespace lade::builder {
@@ -48,6 +49,7 @@ class BaseImages {
   Lease& lease_;
   ImageResolver& images_;
   Progress& progress_;
+  std::shared_ptr<SharedBlobs> shared_ = std::make_shared<SharedBlobs>();
   std::map<std::pair<std::string, std::string>, Found> found_;  ///< by name and platform
 };
 

@@ -9,13 +9,11 @@ namespace lade::registry {
 
 DockerSource::DockerSource(Reference reference, std::vector<PullPlace> places,
                            std::shared_ptr<HttpClient> http,
-                           std::shared_ptr<BlobLocations> locations,
-                           std::shared_ptr<SharedDownloads> downloads)
+                           std::shared_ptr<BlobLocations> locations)
     : reference_(std::move(reference)),
       places_(std::move(places)),
       http_(std::move(http)),
-      locations_(std::move(locations)),
-      downloads_(std::move(downloads)) {}
+      locations_(std::move(locations)) {}
 
 RawManifest DockerSource::manifest() { return find().manifest; }
 
@@ -39,8 +37,7 @@ void DockerSource::remember(const RawManifest& manifest, const Repository& repos
 }
 
 std::unique_ptr<Source> DockerSource::open_blob(const Descriptor& descriptor) {
-  if (!downloads_) return open_blob_at(descriptor, 0);
-  return downloads_->open(descriptor, [&] { return open_blob_at(descriptor, 0); });
+  return open_blob_at(descriptor, 0);
 }
 
 std::unique_ptr<Source> DockerSource::open_blob_at(const Descriptor& descriptor,

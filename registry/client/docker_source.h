@@ -8,7 +8,6 @@
 #include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/repository.h"
-#include "registry/client/shared_downloads.h"
 
 namespace lade::registry {
 
@@ -25,10 +24,9 @@ struct PullPlace {
 /// that everything comes from.
 class DockerSource final : public ImageSource {
  public:
-  /// `reference` is what the user named; `locations` and `downloads` may be null.
+  /// `reference` is what the user named; `locations` may be null.
   DockerSource(Reference reference, std::vector<PullPlace> places, std::shared_ptr<HttpClient> http,
-               std::shared_ptr<BlobLocations> locations,
-               std::shared_ptr<SharedDownloads> downloads = {});
+               std::shared_ptr<BlobLocations> locations);
 
   std::string name() const override { return "docker://" + reference_.str(); }
   RawManifest manifest() override;
@@ -54,7 +52,6 @@ class DockerSource final : public ImageSource {
   std::vector<PullPlace> places_;
   std::shared_ptr<HttpClient> http_;
   std::shared_ptr<BlobLocations> locations_;
-  std::shared_ptr<SharedDownloads> downloads_;
   std::mutex mutex_;
   std::optional<Found> found_;
 };

@@ -37,7 +37,7 @@ std::unique_ptr<ImageSource> DockerTransport::open(const Reference& reference) {
     places.push_back({std::move(place), source.is_mirror, std::move(attachments)});
   }
   return std::make_unique<DockerSource>(reference, std::move(places), options_.http,
-                                        options_.locations, options_.downloads);
+                                        options_.locations);
 }
 
 std::unique_ptr<ImageDestination> DockerTransport::write(const Reference& reference) {

@@ -28,8 +28,6 @@ struct DockerOptions {
   std::function<Timestamp()> clock;
   /// Shared by all transports of one job; never null.
   std::shared_ptr<BlobLocations> locations = std::make_shared<BlobLocations>();
-  /// Blobs that several images of one job want come once; may be null.
-  std::shared_ptr<SharedDownloads> downloads{};
   Progress* progress = &no_progress();
 };
 

@@ -6,6 +6,7 @@
 #include "libimage/base/task_group.h"
 #include "libimage/image/image.h"
 #include "libimage/image/instance.h"
+#include "libimage/image/shared_blobs.h"
 #include "libimage/oci/media_type.h"
 
 namespace lade::registry {
@@ -35,10 +36,10 @@ std::optional<RawManifest> index_to_name(ImageSource& source, const PlatformChoi
   return top;
 }
 
-void bring(FoundImage& found, const std::shared_ptr<Store>& store, const CopyOptions& options,
-           Progress& progress, PulledImage& pulled) {
+void bring(FoundImage& found, const std::shared_ptr<Store>& store, SharedBlobs& shared,
+           const CopyOptions& options, Progress& progress, PulledImage& pulled) {
   auto index = index_to_name(*found.source, options.platforms);
-  const auto destination = open_store_destination(store, found.name, index);
+  const auto destination = shared.join(open_store_destination(store, found.name, index), "store");
   const CopyReport report = copy_image(*found.source, *destination, options, progress);
   pulled.target = index ? index->descriptor() : report.target;
   pulled.blobs_copied = report.blobs_copied;
@@ -50,7 +51,7 @@ void bring(FoundImage& found, const std::shared_ptr<Store>& store, const CopyOpt
 }
 
 PulledImage pull_one(const PullRequest& request, const std::shared_ptr<Store>& store,
-                     const CopyOptions& options, Progress& progress) {
+                     SharedBlobs& shared, const CopyOptions& options, Progress& progress) {
   PulledImage pulled{request.text};
   try {
     const auto lease = store->lease();
@@ -59,7 +60,7 @@ PulledImage pull_one(const PullRequest& request, const std::shared_ptr<Store>& s
     if (found.stored) {
       pulled.target = read_manifest(*found.source).descriptor();
     } else {
-      bring(found, store, options, progress, pulled);
+      bring(found, store, shared, options, progress, pulled);
     }
     pulled.id = id_of(store, *pulled.target, options.platforms.wanted);
     return pulled;
@@ -75,9 +76,11 @@ std::vector<PulledImage> pull(const std::vector<PullRequest>& requests,
                               const std::shared_ptr<Store>& store, const PullOptions& options,
                               Progress& progress) {
   std::vector<PulledImage> pulled(requests.size());
+  const auto shared = std::make_shared<SharedBlobs>();
   TaskGroup group(std::max(1U, options.images_at_once));
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    group.run([&, i] { pulled[i] = pull_one(requests[i], store, options.copy, progress); });
+    group.run(
+        [&, i] { pulled[i] = pull_one(requests[i], store, *shared, options.copy, progress); });
   }
   group.wait();
   return pulled;

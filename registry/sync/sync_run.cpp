@@ -6,7 +6,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/task_group.h"
-#include "registry/sync/shared_blobs.h"
+#include "libimage/image/shared_blobs.h"
 
 namespace lade::registry {
 namespace {

@@ -295,15 +295,9 @@ TEST_CASE("images that are pulled together fetch what they share once") {
   FinderOptions with;
   with.store = [&] { return world.store; };
   with.policy = PullPolicy::always;
-  const auto downloads =
-      std::make_shared<SharedDownloads>([&](const Descriptor& blob) -> std::unique_ptr<Source> {
-        if (!world.store->has_blob(blob.digest)) return nullptr;
-        return std::make_unique<FdSource>(world.store->open_blob(blob.digest), "blob");
-      });
   options.config = world.transport()->config();
   options.http = world.one.http_;
   options.clock = [] { return Timestamp{}; };
-  options.downloads = downloads;
   const auto transport = std::make_shared<DockerTransport>(std::move(options));
   with.transport = [&] { return transport; };
   ImageFinder sharing(std::move(with));

@@ -1,11 +1,11 @@
 // Whoever is told that a blob is not there has to bring it, and is the one for whom others wait.
 // Nobody waits while somebody waits for them: a thread asks for one blob, brings it and only then
 // asks for the next.
-#include "registry/sync/shared_blobs.h"
+#include "libimage/image/shared_blobs.h"
 
 #include "libimage/base/error.h"
 
-namespace lade::registry {
+namespace lade {
 
 class SharedBlobs::Member final : public ImageDestination {
  public:
@@ -107,4 +107,4 @@ std::unique_ptr<ImageDestination> SharedBlobs::join(std::unique_ptr<ImageDestina
   return std::make_unique<Member>(shared_from_this(), std::move(destination), place);
 }
 
-}  // namespace lade::registry
+}  // namespace lade

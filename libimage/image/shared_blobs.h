@@ -8,7 +8,7 @@
 
 #include "libimage/image/interfaces.h"
 
-namespace lade::registry {
+namespace lade {
 
 /// Keeps several copies to one place from bringing the same blob at once: the others wait for the
 /// first, and bring it themselves only if that failed.
@@ -27,4 +27,4 @@ class SharedBlobs : public std::enable_shared_from_this<SharedBlobs> {
   std::set<std::string> there_;
 };
 
-}  // namespace lade::registry
+}  // namespace lade
