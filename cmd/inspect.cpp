@@ -65,6 +65,12 @@ std::vector<std::string> repository_tags(Session& session, const ImageName& name
 void run(Session& session, const Flags& flags) {
   const auto source = session.open_image(flags.image);
   if (flags.raw) return print_raw(session, *source, flags);
+  const bool whole = flags.config || flags.type != "image";
+  if (!whole && trim(flags.format) == "{{.Digest}}") {
+    // what most ask for, and registries answer without a body
+    const Json record = {{"Digest", source->find_top().digest.str()}};
+    return session.print(format_record(record, flags.format));
+  }
   const ImageName name = parse_image_name(flags.image);
   const RawManifest top = read_manifest(*source);
   const auto print = [&](const Json& shown, const Json& full) {

@@ -41,6 +41,18 @@ TEST_CASE("to tell of an image takes its manifest and its configuration") {
         std::vector<std::string>{"GET /v2/team/app/manifests/1", "GET /v2/team/app/blobs/"});
 }
 
+TEST_CASE("to tell the digest of an image takes no body") {
+  Fixture fixture;
+  MemoryImageSource image;
+  const RawManifest raw = image_for(image, "a");
+  image.set_top(raw);
+  const auto to = fixture.destination();
+  copy_image(image, *to, {}, no_progress());
+  const std::size_t before = fixture.fake.seen().size();
+  CHECK(fixture.source()->find_top().digest == raw.digest);
+  CHECK(asked(fixture.fake, before) == std::vector<std::string>{"HEAD /v2/team/app/manifests/1"});
+}
+
 TEST_CASE("an index is told of by itself, and an image of it with one request more") {
   Fixture fixture;
   MemoryImageSource image;
