@@ -1,5 +1,6 @@
 #include "libimage/transport/index_origins.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "libimage/base/error.h"
@@ -43,8 +44,31 @@ class OriginSource final : public ImageSource {
                                             : inner_->open_blob(descriptor);
   }
 
+  std::unique_ptr<Source> open_blob_at(const Descriptor& descriptor,
+                                       std::uint64_t first_byte) override {
+    const auto origin = find_known(descriptor.digest);
+    return origin && !inner_has(descriptor) ? origin->open_blob_at(descriptor, first_byte)
+                                            : inner_->open_blob_at(descriptor, first_byte);
+  }
+
+  Descriptor find_top() override { return inner_->find_top(); }
+
   std::optional<Fd> find_blob_file(const Descriptor& descriptor) override {
     return inner_->find_blob_file(descriptor);
+  }
+
+  /// Those of the store, and for an image that is elsewhere those it has there.
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    std::vector<Referrer> all = inner_->referrers(subject);
+    const auto origin = find_origin(subject);
+    if (!origin) return all;
+    for (Referrer& referrer : origin->referrers(subject)) {
+      const std::lock_guard lock(mutex_);
+      known_[referrer.descriptor.digest] = origin;
+      const bool is_new = std::find(all.begin(), all.end(), referrer) == all.end();
+      if (is_new) all.push_back(std::move(referrer));
+    }
+    return all;
   }
 
  private:
