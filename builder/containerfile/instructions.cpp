@@ -146,15 +146,15 @@ Entrypoint read_entrypoint(const Request& request) {
 
 Onbuild read_onbuild(const Request& request);
 
-using Reader = InstructionValue (*)(const Request&);
+using InstructionReader = InstructionValue (*)(const Request&);
 
 template <auto Read>
 InstructionValue as_value(const Request& request) {
   return Read(request);
 }
 
-const std::map<std::string, Reader, std::less<>>& readers() {
-  static const std::map<std::string, Reader, std::less<>> table = {
+const std::map<std::string, InstructionReader, std::less<>>& readers() {
+  static const std::map<std::string, InstructionReader, std::less<>> table = {
       {"ADD", as_value<read_add>},
       {"ARG", as_value<read_arg>},
       {"CMD", as_value<read_cmd>},

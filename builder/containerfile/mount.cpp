@@ -64,9 +64,9 @@ std::uint64_t parse_size(std::string_view value) {
 }
 
 /// The mount under construction: what was given, checked once all is known.
-class Reader {
+class MountReader {
  public:
-  explicit Reader(std::string_view text) { mount_.raw = std::string(text); }
+  explicit MountReader(std::string_view text) { mount_.raw = std::string(text); }
 
   void set(const std::string& key, std::string_view value);
   void set_flag(const std::string& key) { set_boolean(key, true); }
@@ -81,7 +81,7 @@ class Reader {
   std::optional<bool> read_only_;
 };
 
-void Reader::set_boolean(const std::string& key, bool value) {
+void MountReader::set_boolean(const std::string& key, bool value) {
   if (key == "required") {
     mount_.required = value;
   } else {
@@ -93,7 +93,7 @@ bool is_boolean(std::string_view key) {
   return key == "required" || key == "readonly" || key == "ro" || key == "readwrite" || key == "rw";
 }
 
-void Reader::set(const std::string& key, std::string_view value) {
+void MountReader::set(const std::string& key, std::string_view value) {
   if (is_boolean(key)) {
     set_boolean(key, parse_boolean(key, value));
   } else if (key == "type") {
@@ -121,13 +121,13 @@ void Reader::set(const std::string& key, std::string_view value) {
   }
 }
 
-void Reader::refuse(bool given, std::string_view key, bool allowed) const {
+void MountReader::refuse(bool given, std::string_view key, bool allowed) const {
   if (given && !allowed) {
     fail(ErrorKind::invalid, "a mount of type {} has no \"{}\"", to_string(mount_.type), key);
   }
 }
 
-void Reader::check_secret() const {
+void MountReader::check_secret() const {
   if (!mount_.source.empty() && !mount_.id.empty()) {
     fail(ErrorKind::invalid, "a secret has both \"source\" and \"id\": want one of them");
   }
@@ -136,7 +136,7 @@ void Reader::check_secret() const {
   }
 }
 
-Mount Reader::finish() {
+Mount MountReader::finish() {
   const MountType type = mount_.type;
   const bool secret = type == MountType::secret;
   const bool owned = secret || type == MountType::ssh || type == MountType::cache;
@@ -162,7 +162,7 @@ std::string_view to_string(CacheSharing sharing) {
 }
 
 Mount parse_mount(std::string_view text, const ExpandValue& expand) {
-  Reader reader(text);
+  MountReader reader(text);
   const bool deferred = !expand && text.find('$') != std::string_view::npos;
   Mount known;
   for (const std::string& field : split_record(text)) {

@@ -20,10 +20,6 @@
 namespace lade::builder {
 namespace {
 
-struct PathLess {
-  bool operator()(const std::string& a, const std::string& b) const { return path_less(a, b); }
-};
-
 constexpr std::size_t block_bytes = 512;
 
 /// A tar header's checksum: the sum of its bytes, the checksum field itself as blanks.

@@ -23,10 +23,6 @@
 namespace lade::builder {
 namespace {
 
-struct PathLess {
-  bool operator()(const std::string& a, const std::string& b) const { return path_less(a, b); }
-};
-
 /// An absolute path in the image from one that may be relative to the working directory, ".." at
 /// the root staying there.
 std::string absolute_path(std::string_view working_dir, std::string_view path) {
@@ -220,7 +216,7 @@ class Planner {
     std::map<std::string, CopyItem, PathLess> parents;
     for (const auto& [path, item] : items_) {
       for (std::string_view up = parent_path(path); !up.empty(); up = parent_path(up)) {
-        if (items_.contains(std::string(up)) || parents.contains(std::string(up))) break;
+        if (items_.contains(up) || parents.contains(up)) break;
         parents.emplace(std::string(up), parent(up));
       }
     }

@@ -42,13 +42,9 @@ constexpr std::array masked_paths = {
 constexpr std::array read_only_paths = {"/proc/asound", "/proc/bus", "/proc/fs",
                                         "/proc/irq",    "/proc/sys", "/proc/sysrq-trigger"};
 
-void check(const ContainerPlan& plan, bool ok, Stage stage) {
-  if (!ok) report_failure(plan, stage, errno);
-}
-
 void arrange_descriptors(const ContainerPlan& plan) {
   for (int number = 0; number < 3; ++number) {
-    check(plan, ::dup2(plan.standard_fds[number], number) == number, Stage::standard_fds);
+    require(plan, ::dup2(plan.standard_fds[number], number) == number, Stage::standard_fds);
   }
   unsigned next = 3;
   for (const int kept : plan.kept) {
@@ -73,11 +69,11 @@ void die_with_parent(const ContainerPlan& plan) {
 
 void raise_loopback(const ContainerPlan& plan) {
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  check(plan, socket >= 0, Stage::loopback);
+  require(plan, socket >= 0, Stage::loopback);
   ifreq request{};
   std::memcpy(request.ifr_name, "lo", 3);
   request.ifr_flags = IFF_UP | IFF_RUNNING;
-  check(plan, ::ioctl(socket, SIOCSIFFLAGS, &request) == 0, Stage::loopback);
+  require(plan, ::ioctl(socket, SIOCSIFFLAGS, &request) == 0, Stage::loopback);
   ::close(socket);
 }
 
@@ -109,9 +105,9 @@ int read_only_bind(const char* path) {
 }
 
 void attach_to(const ContainerPlan& plan, int mount, int target, Stage stage) {
-  check(plan, mount >= 0, stage);
+  require(plan, mount >= 0, stage);
   const unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-  check(plan, ::move_mount(mount, "", target, "", flags) == 0, stage);
+  require(plan, ::move_mount(mount, "", target, "", flags) == 0, stage);
   ::close(mount);
 }
 
@@ -139,10 +135,10 @@ void mount_kernel_filesystems(const ContainerPlan& plan) {
 
 void change_root(const ContainerPlan& plan) {
   // the old root ends up on top of the new one, at the same place, and is taken off
-  check(plan, ::fchdir(plan.root) == 0, Stage::pivot_root);
-  check(plan, ::syscall(SYS_pivot_root, ".", ".") == 0, Stage::pivot_root);
-  check(plan, ::umount2(".", MNT_DETACH) == 0, Stage::pivot_root);
-  check(plan, ::chdir("/") == 0, Stage::pivot_root);
+  require(plan, ::fchdir(plan.root) == 0, Stage::pivot_root);
+  require(plan, ::syscall(SYS_pivot_root, ".", ".") == 0, Stage::pivot_root);
+  require(plan, ::umount2(".", MNT_DETACH) == 0, Stage::pivot_root);
+  require(plan, ::chdir("/") == 0, Stage::pivot_root);
 }
 
 void mask_paths(const ContainerPlan& plan) {
@@ -152,13 +148,14 @@ void mask_paths(const ContainerPlan& plan) {
     const bool ok = S_ISDIR(status.st_mode)
                         ? ::mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0,mode=0755") == 0
                         : ::mount("/dev/null", path, nullptr, MS_BIND, nullptr) == 0;
-    check(plan, ok, Stage::mask);
+    require(plan, ok, Stage::mask);
   }
   for (const char* path : read_only_paths) {
     const int mount = read_only_bind(path);
     if (mount < 0 && errno == ENOENT) continue;
-    check(plan, mount >= 0, Stage::mask);
-    check(plan, ::move_mount(mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) == 0, Stage::mask);
+    require(plan, mount >= 0, Stage::mask);
+    require(plan, ::move_mount(mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) == 0,
+            Stage::mask);
     ::close(mount);
   }
 }
@@ -174,7 +171,7 @@ pid_t start_process(const ContainerPlan& plan) {
   void* argument = const_cast<ContainerPlan*>(&plan);
   const pid_t pid =
       ::clone(process_main, plan.stack_top, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
-  check(plan, pid > 0, Stage::start_process);
+  require(plan, pid > 0, Stage::start_process);
   return pid;
 }
 
@@ -209,6 +206,10 @@ void report(const ContainerPlan& plan, Report::Kind kind, Stage stage, int value
   }
 }
 
+void require(const ContainerPlan& plan, bool ok, Stage stage) {
+  if (!ok) report_failure(plan, stage, errno);
+}
+
 void report_failure(const ContainerPlan& plan, Stage stage, int error_number) {
   report(plan, Report::Kind::failed, stage, error_number);
   ::_exit(setup_failed);
@@ -221,7 +222,7 @@ void run_container_init(const ContainerPlan& plan) {
   reset_signals();
   die_with_parent(plan);
   if (plan.new_network) raise_loopback(plan);
-  check(plan, ::sethostname(plan.hostname.data(), plan.hostname.size()) == 0, Stage::host_name);
+  require(plan, ::sethostname(plan.hostname.data(), plan.hostname.size()) == 0, Stage::host_name);
   mount_kernel_filesystems(plan);
   change_root(plan);
   mask_paths(plan);

@@ -89,6 +89,8 @@ struct ContainerPlan {
 
 /// Reports a failure and ends the calling process.
 [[noreturn]] void report_failure(const ContainerPlan& plan, Stage stage, int error_number);
+/// The same with errno, unless `ok`.
+void require(const ContainerPlan& plan, bool ok, Stage stage);
 void report(const ContainerPlan& plan, Report::Kind kind, Stage stage, int value);
 
 }  // namespace lade::builder

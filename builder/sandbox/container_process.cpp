@@ -20,13 +20,9 @@
 namespace lade::builder {
 namespace {
 
-void check(const ContainerPlan& plan, bool ok, Stage stage) {
-  if (!ok) report_failure(plan, stage, errno);
-}
-
 void start_session(const ContainerPlan& plan) {
-  check(plan, ::setsid() >= 0, Stage::session);
-  if (plan.terminal) check(plan, ::ioctl(0, TIOCSCTTY, 0) == 0, Stage::terminal);
+  require(plan, ::setsid() >= 0, Stage::session);
+  if (plan.terminal) require(plan, ::ioctl(0, TIOCSCTTY, 0) == 0, Stage::terminal);
   // the keys of the user's session stay outside; a kernel without keys has none to hide
   ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
 }
@@ -35,7 +31,7 @@ void set_limits(const ContainerPlan& plan) {
   for (const ResourceLimit& limit : plan.limits) {
     const rlimit value{limit.soft, limit.hard};
     const auto resource = static_cast<__rlimit_resource>(limit.resource);
-    check(plan, ::setrlimit(resource, &value) == 0, Stage::limit);
+    require(plan, ::setrlimit(resource, &value) == 0, Stage::limit);
   }
 }
 
@@ -43,32 +39,32 @@ void bound_capabilities(const ContainerPlan& plan) {
   for (unsigned number = 0; number < 64; ++number) {
     if ((plan.capabilities >> number & 1) != 0) continue;
     if (::prctl(PR_CAPBSET_READ, number, 0, 0, 0) <= 0) continue;
-    check(plan, ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0, Stage::capabilities);
+    require(plan, ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0, Stage::capabilities);
   }
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 }
 
 void become_user(const ContainerPlan& plan) {
   if (plan.set_groups) {
-    check(plan, ::syscall(SYS_setgroups, plan.groups.size(), plan.groups.data()) == 0,
-          Stage::groups);
+    require(plan, ::syscall(SYS_setgroups, plan.groups.size(), plan.groups.data()) == 0,
+            Stage::groups);
   }
-  check(plan, ::syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid) == 0, Stage::user);
-  check(plan, ::syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid) == 0, Stage::user);
+  require(plan, ::syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid) == 0, Stage::user);
+  require(plan, ::syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid) == 0, Stage::user);
 }
 
 /// Root keeps what the set allows and the process has; another user has lost all with its id.
 void reduce_capabilities(const ContainerPlan& plan) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2] = {};
-  check(plan, ::syscall(SYS_capget, &header, data) == 0, Stage::capabilities);
+  require(plan, ::syscall(SYS_capget, &header, data) == 0, Stage::capabilities);
   for (unsigned word = 0; word < 2; ++word) {
     const auto allowed = static_cast<std::uint32_t>(plan.capabilities >> (32 * word));
     data[word].permitted &= allowed;
     data[word].effective = data[word].permitted;
     data[word].inheritable = 0;
   }
-  check(plan, ::syscall(SYS_capset, &header, data) == 0, Stage::capabilities);
+  require(plan, ::syscall(SYS_capset, &header, data) == 0, Stage::capabilities);
 }
 
 void install_filter(const ContainerPlan& plan) {
@@ -76,7 +72,7 @@ void install_filter(const ContainerPlan& plan) {
   // NOLINTNEXTLINE: the kernel does not write to the program
   auto* instructions = const_cast<sock_filter*>(plan.seccomp.data());
   const sock_fprog program{static_cast<unsigned short>(plan.seccomp.size()), instructions};
-  check(plan, ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0, Stage::seccomp);
+  require(plan, ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0, Stage::seccomp);
 }
 
 [[noreturn, gnu::no_sanitize_address]] void execute(const ContainerPlan& plan) {
@@ -142,14 +138,14 @@ void run_container_process(const ContainerPlan& plan) {
   start_session(plan);
   ::umask(022);
   set_limits(plan);
-  check(plan, ::chdir(plan.directory) == 0, Stage::directory);
+  require(plan, ::chdir(plan.directory) == 0, Stage::directory);
   // without "no new privileges" a filter needs a capability that is about to go
   if (!plan.no_new_privileges) install_filter(plan);
   bound_capabilities(plan);
   become_user(plan);
   reduce_capabilities(plan);
   if (plan.no_new_privileges) {
-    check(plan, ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Stage::no_new_privileges);
+    require(plan, ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Stage::no_new_privileges);
     install_filter(plan);
   }
   sigset_t none;

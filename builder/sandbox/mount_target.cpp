@@ -61,10 +61,10 @@ bool is_kind(mode_t mode, MountTargets::Kind kind) {
 
 /// Whether a directory of the upper layer has attributes that are not the overlay's own.
 bool has_attributes(const std::string& path) {
-  char names[4096];
-  const ssize_t size = ::llistxattr(path.c_str(), names, sizeof names);
+  char buffer[4096];
+  const ssize_t size = ::llistxattr(path.c_str(), buffer, sizeof buffer);
   if (size < 0) return true;
-  for (const std::string& name : split({names, static_cast<std::size_t>(size)}, '\0')) {
+  for (const std::string& name : split({buffer, static_cast<std::size_t>(size)}, '\0')) {
     const bool own = name.starts_with("user.overlay.") || name.starts_with("trusted.overlay.");
     if (!name.empty() && !own) return true;
   }

@@ -11,12 +11,6 @@
 
 namespace lade {
 
-/// The order of lists of paths, for containers that are searched with views.
-struct PathLess {
-  using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const { return path_less(a, b); }
-};
-
 /// What one path of a layer has come to, after the members read so far.
 struct LayerNode {
   EntryType type = EntryType::file;

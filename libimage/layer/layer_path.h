@@ -13,6 +13,11 @@ std::string normalize_layer_path(std::string_view path);
 /// Depth-first order: a directory comes before what is in it, and all of that before its next
 /// sibling ("a", "a/b", "a-b"). All lists of paths in Lade are in this order.
 bool path_less(std::string_view a, std::string_view b);
+/// The same for containers, which are searched with views.
+struct PathLess {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return path_less(a, b); }
+};
 
 /// "a/b" of "a/b/c"; "" of "a" and of "".
 std::string_view parent_path(std::string_view path);

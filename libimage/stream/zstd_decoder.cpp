@@ -14,7 +14,7 @@ namespace {
 /// 128 MiB, what `zstd -d` accepts without --long or --memory.
 constexpr int window_log_limit = 27;
 
-struct FreeContext {
+struct FreeDecompressor {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
@@ -63,7 +63,7 @@ class ZstdDecoder final : public Decoder {
     }
   }
 
-  std::unique_ptr<ZSTD_DCtx, FreeContext> context_;
+  std::unique_ptr<ZSTD_DCtx, FreeDecompressor> context_;
   std::size_t magic_seen_ = 0;
   bool is_skippable_ = false;
 };

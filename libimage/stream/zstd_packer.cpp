@@ -6,7 +6,7 @@
 namespace lade {
 namespace {
 
-struct FreeContext {
+struct FreeCompressor {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
@@ -28,7 +28,7 @@ class ZstdPacker final : public Packer {
   }
 
  private:
-  std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
+  std::unique_ptr<ZSTD_CCtx, FreeCompressor> context_;
 };
 
 }  // namespace

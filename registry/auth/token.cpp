@@ -12,7 +12,7 @@
 namespace lade::registry {
 namespace {
 
-constexpr std::size_t answer_limit_bytes = 1U << 20U;
+constexpr std::size_t token_limit_bytes = 1U << 20U;
 constexpr std::int64_t shortest_life_seconds = 60;
 constexpr std::int64_t longest_life_seconds = 10LL * 365 * 24 * 3600;
 constexpr std::string_view client_id = "lade";
@@ -146,9 +146,9 @@ Secret basic_authorization(std::string_view username, const Secret& password) {
 }
 
 BearerToken parse_token_response(std::string_view body, Timestamp now) {
-  if (body.size() > answer_limit_bytes) {
+  if (body.size() > token_limit_bytes) {
     fail(ErrorKind::corrupt, "{} has {} bytes, at most {} are read", what, body.size(),
-         answer_limit_bytes);
+         token_limit_bytes);
   }
   try {
     const SecretJson json(body, what);

@@ -24,9 +24,10 @@ std::string_view type_name(const YAML::Node& node) {
   return "nothing";
 }
 
-class FileReader {
+class LookasideReader {
  public:
-  FileReader(LookasideConfig& config, const std::string& path) : config_(config), path_(path) {}
+  LookasideReader(LookasideConfig& config, const std::string& path)
+      : config_(config), path_(path) {}
 
   void read(const YAML::Node& root) {
     if (!root.IsDefined() || root.IsNull()) return;
@@ -172,7 +173,7 @@ std::string lookaside_directory(const UserEnvironment& environment) {
 
 void add_lookaside_file(LookasideConfig& config, std::string_view text, const std::string& path) {
   try {
-    FileReader(config, path).read(YAML::Load(std::string(text)));
+    LookasideReader(config, path).read(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& error) {
     fail(ErrorKind::invalid, "{}:{}:{}: not valid YAML: {}", path, error.mark.line + 1,
          error.mark.column + 1, printable(error.msg));

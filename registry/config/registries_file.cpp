@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view location_form = "host[:port][/path] without a scheme";
 
-std::string quoted(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
+std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
 
 /// A location or prefix without the slashes at its end.
 std::string checked_location(const TomlTable& table, std::size_t line, std::string_view key,
@@ -25,7 +25,7 @@ std::string checked_location(const TomlTable& table, std::size_t line, std::stri
   while (text.ends_with('/')) text.remove_suffix(1);
   const bool has_blank = text.find_first_of(" \t\r\n") != std::string_view::npos;
   if (text.empty() || has_blank || text.find("://") != std::string_view::npos) {
-    table.refuse_at(line, key, location_form, quoted(given));
+    table.refuse_at(line, key, location_form, in_quotes(given));
   }
   return std::string(text);
 }
@@ -41,7 +41,7 @@ void check_wildcard(const TomlTable& table, std::string_view prefix) {
   if (star == std::string_view::npos) return;
   const bool valid = prefix.starts_with("*.") && prefix.size() > 2 &&
                      prefix.find_first_of("*/:@", 1) == std::string_view::npos;
-  if (!valid) table.refuse("prefix", "\"*.\" before a host name, or no \"*\"", quoted(prefix));
+  if (!valid) table.refuse("prefix", "\"*.\" before a host name, or no \"*\"", in_quotes(prefix));
 }
 
 std::string checked_host(const TomlTable& table, std::size_t line, std::string_view key,
@@ -49,13 +49,13 @@ std::string checked_host(const TomlTable& table, std::size_t line, std::string_v
   const std::string host = checked_location(table, line, key, given);
   const auto probe = Reference::try_parse(host + "/any/name");
   const bool is_host = probe && probe->path() == "any/name";
-  if (!is_host) table.refuse_at(line, key, "host[:port]", quoted(given));
+  if (!is_host) table.refuse_at(line, key, "host[:port]", in_quotes(given));
   return probe->domain();
 }
 
-class FileReader {
+class RegistriesReader {
  public:
-  FileReader(const TomlTable& root, RegistriesFile& file) : root_(root), file_(file) {}
+  RegistriesReader(const TomlTable& root, RegistriesFile& file) : root_(root), file_(file) {}
 
   void read_version_1(const TomlTable& lists) {
     warn_of_unknown(lists, std::array<std::string_view, 3>{"search", "insecure", "block"});
@@ -135,7 +135,7 @@ class FileReader {
         !helper.text.empty() && helper.text.find_first_of("/ \t\r\n") == std::string::npos;
     if (!is_name) {
       root_.refuse_at(helper.line, key, "names of programs without \"docker-credential-\"",
-                      quoted(helper.text));
+                      in_quotes(helper.text));
     }
   }
 
@@ -145,7 +145,7 @@ class FileReader {
     if (*given == "enforcing") return ShortNameMode::enforcing;
     if (*given == "permissive") return ShortNameMode::permissive;
     if (*given == "disabled") return ShortNameMode::disabled;
-    root_.refuse("short-name-mode", "enforcing, permissive or disabled", quoted(*given));
+    root_.refuse("short-name-mode", "enforcing, permissive or disabled", in_quotes(*given));
   }
 
   void add_registry(const TomlTable& table) {
@@ -186,7 +186,8 @@ class FileReader {
     const std::string use = table.find_string("pull-from-mirror").value_or("");
     if (digest_only && !use.empty()) {
       table.refuse("pull-from-mirror",
-                   "it not to be set where the registry says mirror-by-digest-only", quoted(use));
+                   "it not to be set where the registry says mirror-by-digest-only",
+                   in_quotes(use));
     }
     return {*location, table.find_bool("insecure").value_or(false),
             digest_only ? MirrorUse::digest_only : mirror_use(table, use)};
@@ -196,7 +197,7 @@ class FileReader {
     if (text.empty() || text == "all") return MirrorUse::all;
     if (text == "digest-only") return MirrorUse::digest_only;
     if (text == "tag-only") return MirrorUse::tag_only;
-    table.refuse("pull-from-mirror", "all, digest-only or tag-only", quoted(text));
+    table.refuse("pull-from-mirror", "all, digest-only or tag-only", in_quotes(text));
   }
 
   /// Where a location occurs twice, for two prefixes, it is one server: it cannot be both blocked
@@ -237,7 +238,8 @@ class FileReader {
     const std::string value = table.find_string(name).value_or("");
     if (!is_short_name(name) || name.find_first_of(":@") != std::string::npos ||
         !Reference::try_parse(name)) {
-      table.refuse(name, "a short name as the key, without registry, tag or digest", quoted(name));
+      table.refuse(name, "a short name as the key, without registry, tag or digest",
+                   in_quotes(name));
     }
     if (value.empty()) {
       file_.aliases[name] = std::nullopt;
@@ -245,7 +247,7 @@ class FileReader {
     }
     const auto target = Reference::try_parse(value);
     if (!target || !target->is_name_only() || is_short_name(value)) {
-      table.refuse(name, "registry/repository without tag and digest", quoted(value));
+      table.refuse(name, "registry/repository without tag and digest", in_quotes(value));
     }
     file_.aliases.insert_or_assign(name,
                                    ShortNameAlias{*target, table.origin_at(table.line_of(name))});
@@ -280,7 +282,7 @@ RegistriesFile parse_registries_file(std::string_view text, const std::string& p
   const toml::table document = parse_toml(text, path);
   const TomlTable root(document, path, "");
   RegistriesFile file;
-  FileReader reader(root, file);
+  RegistriesReader reader(root, file);
   const auto lists = root.find_table("registries");
   if (!lists) {
     reader.read_version_2();
@@ -289,7 +291,7 @@ RegistriesFile parse_registries_file(std::string_view text, const std::string& p
   if (version == RegistriesVersion::two) {
     root.refuse("registries", "version 2 ([[registry]])", "version 1 ([registries.search] …)");
   }
-  for (const std::string_view key : FileReader::v2_keys) {
+  for (const std::string_view key : RegistriesReader::v2_keys) {
     if (root.has(key)) {
       root.refuse(key, "a file in one form, and [registries] is version 1", "a key of version 2");
     }

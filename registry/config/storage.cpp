@@ -8,7 +8,7 @@
 namespace lade::registry {
 namespace {
 
-constexpr std::uint64_t file_limit_bytes = 1U << 20U;
+constexpr std::uint64_t storage_limit_bytes = 1U << 20U;
 
 /// What one file says; empty is unsaid.
 struct StorageFile {
@@ -21,7 +21,7 @@ struct StorageFile {
 };
 
 StorageFile read_storage_file(const std::string& path) {
-  const toml::table document = parse_toml(read_file(path, file_limit_bytes), path);
+  const toml::table document = parse_toml(read_file(path, storage_limit_bytes), path);
   const auto storage = TomlTable(document, path, "").find_table("storage");
   if (!storage) return {};
   const auto text = [&](std::string_view key) { return storage->find_string(key).value_or(""); };
