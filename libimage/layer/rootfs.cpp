@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -13,9 +14,12 @@
 namespace lade {
 namespace {
 
-/// What the kernel answers when a rename elsewhere made a safe answer impossible is worth asking
-/// again, a bounded number of times.
-constexpr int tries = 32;
+/// What the kernel answers when a rename or a mount elsewhere made a safe answer impossible is
+/// worth asking again, a bounded number of times: at once first, then, since a busy machine may
+/// have one at every moment, after a pause.
+constexpr int quick_tries = 32;
+constexpr int tries = 2000;
+constexpr timespec pause_between{0, 500'000};
 
 int open_in_root(int root, const std::string& path, int flags, unsigned mode) {
   open_how how{};
@@ -27,6 +31,7 @@ int open_in_root(int root, const std::string& path, int flags, unsigned mode) {
     const long number = ::syscall(SYS_openat2, root, name, &how, sizeof how);
     if (number >= 0) return static_cast<int>(number);
     if ((errno != EAGAIN && errno != EINTR) || i == tries) return -1;
+    if (i >= quick_tries) ::nanosleep(&pause_between, nullptr);
   }
 }
 

@@ -4,7 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdio>
+#include <thread>
+#include <vector>
 
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
@@ -50,6 +54,37 @@ TEST_CASE("paths in a rootfs never lead out of it") {
   CHECK_FALSE(root.exists(std::string_view("secret\0x", 8)));
   CHECK(root.exists(""));
   CHECK(root.exists("etc/deep/parent/conf"));
+}
+
+TEST_CASE("a machine that renames without a pause keeps nobody from a path with \"..\" in it") {
+  const Fixture f;
+  const Rootfs root(f.inside);
+  std::string path;
+  for (int i = 0; i < 64; ++i) path += "etc/../";
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> others;
+  for (const char* name : {"/a", "/b"}) {
+    const std::string from = f.dir.path() + name;
+    write_file_atomic(from, "");
+    others.emplace_back([from, &stop] {
+      const std::string to = from + ".moved";
+      while (!stop) {
+        ::rename(from.c_str(), to.c_str());
+        ::rename(to.c_str(), from.c_str());
+      }
+    });
+  }
+  int opened = 0;
+  std::string failure;
+  try {
+    for (; opened < 200; ++opened) root.open(path + "secret", O_RDONLY);
+  } catch (const Error& error) {
+    failure = error.message();
+  }
+  stop = true;
+  for (std::thread& other : others) other.join();
+  CHECK(failure.empty());
+  CHECK(opened == 200);
 }
 
 TEST_CASE("a rootfs opens the directory that holds a name") {
