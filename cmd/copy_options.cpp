@@ -69,13 +69,7 @@ void CopyFlags::add_to(CLI::App& app) {
   app.add_flag("--dry-run", dry_run, "Print what would be copied, and write nothing");
   app.add_option("--retry-times", retry_times, "How often to begin again after a passing failure")
       ->type_name("N");
-  app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
-  app.add_option("--jobs", jobs, "How many blobs at a time")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64));
-  app.add_option("--report", format, "What to print of it: json, or a Go template")
-      ->type_name("FORMAT");
-  platform.add_to(app);
+  add_common_to(app);
   source_network.add_to(app, "src-");
   destination_network.add_to(app, "dest-");
 }
@@ -99,6 +93,10 @@ void CopyFlags::add_push_flags_to(CLI::App& app) {
   app.add_flag("--remove-signatures", remove_signatures, "Leave behind signatures alone");
   app.add_option("--digestfile", digest_file, "Write the digest of what was pushed to FILE")
       ->type_name("FILE");
+  add_common_to(app);
+}
+
+void CopyFlags::add_common_to(CLI::App& app) {
   app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
   app.add_option("--jobs", jobs, "How many blobs at a time")
       ->type_name("N")

@@ -44,6 +44,9 @@ struct CopyFlags {
   CopyOptions options() const;
   /// A bare tag is one of the same repository where `to` is a registry.
   std::vector<Reference> additional_references(const ImageName& to) const;
+
+ private:
+  void add_common_to(CLI::App& app);
 };
 
 /// "oci", "docker" or "v2s2".

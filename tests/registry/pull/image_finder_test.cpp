@@ -298,7 +298,7 @@ TEST_CASE("images that are pulled together fetch what they share once") {
   options.config = world.transport()->config();
   options.http = world.one.http_;
   options.clock = [] { return Timestamp{}; };
-  const auto transport = std::make_shared<DockerTransport>(std::move(options));
+  auto transport = std::make_shared<DockerTransport>(std::move(options));
   with.transport = [&] { return transport; };
   ImageFinder sharing(std::move(with));
   std::vector<PullRequest> requests;

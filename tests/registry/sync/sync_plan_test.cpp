@@ -86,7 +86,7 @@ TEST_CASE("a section that cannot be meant is refused") {
 
 TEST_CASE("directories are images by where they stand") {
   const TempDir directory("/tmp", "lade-sync-test");
-  const std::string base = directory.path();
+  const std::string& base = directory.path();
   for (const std::string name : {"app:1", "r.example/team/app:2"}) {
     make_directories(base + "/" + name);
     write_file_atomic(base + "/" + name + "/manifest.json", "{}");
