@@ -10,8 +10,6 @@
 #include "builder/sandbox/mount_target.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include <deque>
 
 #include "libimage/base/file.h"
+#include "libimage/base/openat2.h"
 #include "libimage/base/text.h"
 
 namespace lade::builder {
@@ -28,10 +27,10 @@ constexpr int link_limit = 40;
 
 Fd open_in_root(int root, const std::string& path, bool follow) {
   open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
+  how.flags = O_PATH;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   if (!follow) how.resolve |= RESOLVE_NO_SYMLINKS;
-  return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+  return Fd(open_at2(root, path.c_str(), how));
 }
 
 struct stat stat_of(int descriptor, const std::string& name) {

@@ -1,8 +1,6 @@
 #include "libimage/layer/apply_tree.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/openat2.h"
 #include "libimage/base/text.h"
 #include "libimage/layer/directory_list.h"
 
@@ -23,13 +22,9 @@ constexpr std::ptrdiff_t depth_limit = 512;
 /// openat2 below `root` through real directories only; -1 with errno.
 int open_real(int root, const std::string& directory, int flags) {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags | O_DIRECTORY | O_CLOEXEC));
+  how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags | O_DIRECTORY));
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const char* path = directory.empty() ? "." : directory.c_str();
-  for (;;) {
-    const long number = ::syscall(SYS_openat2, root, path, &how, sizeof how);
-    if (number >= 0 || (errno != EINTR && errno != EAGAIN)) return static_cast<int>(number);
-  }
+  return open_at2(root, directory.empty() ? "." : directory.c_str(), how);
 }
 
 /// As above, for reading; a directory of the caller's that is closed to its owner is opened first.

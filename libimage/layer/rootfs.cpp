@@ -1,38 +1,23 @@
 #include "libimage/layer/rootfs.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 
 #include "libimage/base/error.h"
+#include "libimage/base/openat2.h"
 #include "libimage/base/text.h"
 
 namespace lade {
 namespace {
 
-/// What the kernel answers when a rename or a mount elsewhere made a safe answer impossible is
-/// worth asking again, a bounded number of times: at once first, then, since a busy machine may
-/// have one at every moment, after a pause.
-constexpr int quick_tries = 32;
-constexpr int tries = 2000;
-constexpr timespec pause_between{0, 500'000};
-
 int open_in_root(int root, const std::string& path, int flags, unsigned mode) {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags | O_CLOEXEC));
+  how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags));
   if ((flags & (O_CREAT | __O_TMPFILE)) != 0) how.mode = mode;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  const char* name = path.empty() ? "." : path.c_str();
-  for (int i = 0;; ++i) {
-    const long number = ::syscall(SYS_openat2, root, name, &how, sizeof how);
-    if (number >= 0) return static_cast<int>(number);
-    if ((errno != EAGAIN && errno != EINTR) || i == tries) return -1;
-    if (i >= quick_tries) ::nanosleep(&pause_between, nullptr);
-  }
+  return open_at2(root, path.empty() ? "." : path.c_str(), how);
 }
 
 }  // namespace

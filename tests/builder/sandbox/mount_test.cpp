@@ -39,7 +39,7 @@ TEST_CASE("mount points leave no trace in the upper directory") {
   spec.mounts = {BindMount{.source = sandbox.path("source"), .target = "/deep/down/here"},
                  ContentMount{.content = "s", .target = "/etc/deep/secret"}};
   CHECK(Sandbox::run(spec).status.code == 0);
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
   const timespec after = modified(sandbox.upper());
   CHECK(after.tv_sec == before.tv_sec);
   CHECK(after.tv_nsec == before.tv_nsec);
@@ -53,7 +53,7 @@ TEST_CASE("mount points are taken away after a run that failed to start") {
   CHECK_THROWS_AS(Sandbox::run(spec), Error);
   spec.mounts = {BindMount{.source = sandbox.path("missing"), .target = "/x"}};
   CHECK_THROWS_WITH(Sandbox::run(spec), Catch::Contains("cannot bind-mount"));
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("directories around mount points stay if the container has used them") {
@@ -81,7 +81,7 @@ TEST_CASE("a link in the image does not lead a mount out of its root") {
     CHECK_THAT(ran.out, Catch::StartsWith("nameserver 192.0.2.1\n"));
     CHECK(ran.status.code == 0);
     CHECK(read_file(outside, 100) == "untouched");
-    CHECK(sandbox.upper_entries().empty());
+    CHECK(sandbox.upper_entries() == std::vector<std::string>{});
   }
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a tmpfs has its size and mode, and ends with the run") {
       "stat -c %a /t; dd if=/dev/zero of=/t/f bs=1k count=100 2>&1 | grep -o 'No space.*'");
   spec.mounts = {TmpfsMount{.target = "/t", .size_bytes = 65536, .mode = 0711}};
   CHECK(Sandbox::run(spec).out == "711\nNo space left on device\n");
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("a secret is readable at its place and on no disk") {
@@ -175,7 +175,7 @@ TEST_CASE("a secret is readable at its place and on no disk") {
   const Ran ran = Sandbox::run(spec);
   CHECK(ran.out == "400 0\nhush\n1\n");
   CHECK_THAT(ran.err, Catch::Contains("Read-only file system"));
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("later mounts go into earlier ones") {
@@ -184,7 +184,7 @@ TEST_CASE("later mounts go into earlier ones") {
   RunSpec spec = sandbox.script("cat /a/b/key; touch /a/x");
   spec.mounts = {TmpfsMount{.target = "/a"}, ContentMount{.content = "k", .target = "/a/b/key"}};
   CHECK(Sandbox::run(spec).out == "k");
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("another image is mounted whole or in part, read-only") {
@@ -212,7 +212,7 @@ TEST_CASE("a read-only root refuses writing, and its mount points still go") {
   const Ran ran = Sandbox::run(spec);
   CHECK(ran.out == "ok\nlade-init\n");
   CHECK_THAT(ran.err, Catch::Contains("/x: Read-only") && Catch::Contains("/tmp/y: Read-only"));
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("a root without an upper directory runs if it has the mount points") {

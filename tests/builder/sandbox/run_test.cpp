@@ -174,7 +174,7 @@ TEST_CASE("a cancelled token stops a run, and the next does not start") {
   later.join();
   CHECK_THROWS_WITH(Sandbox::run(sandbox.script("touch /started"), &token),
                     Catch::Contains("cancelled"));
-  CHECK(sandbox.upper_entries().empty());
+  CHECK(sandbox.upper_entries() == std::vector<std::string>{});
 }
 
 TEST_CASE("signals are passed on to the process") {
