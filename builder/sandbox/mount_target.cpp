@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <deque>
 
 #include "libimage/base/file.h"
@@ -56,6 +57,20 @@ bool same_owner(const struct stat& a, const struct stat& b) {
 
 bool is_kind(mode_t mode, MountTargets::Kind kind) {
   return S_ISDIR(mode) == (kind == MountTargets::Kind::directory);
+}
+
+bool is_mounted(int parent, const std::string& name) {
+  struct statx status {};
+  return ::statx(parent, name.c_str(), AT_SYMLINK_NOFOLLOW, 0, &status) == 0 &&
+         (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/// The mounts of a container go with its namespace, which the kernel takes down a moment after the
+/// last thread in it was waited for. Until then a mount point looks like what is mounted there.
+void await_unmounted(int parent, const std::string& name) noexcept {
+  constexpr int tries = 2000;
+  constexpr timespec pause{0, 500'000};
+  for (int i = 0; i < tries && is_mounted(parent, name); ++i) ::nanosleep(&pause, nullptr);
 }
 
 /// Whether a directory of the upper layer has attributes that are not the overlay's own.
@@ -166,6 +181,7 @@ void MountTargets::remove(const Created& created) noexcept {
   const int parent = created.parent.get();
   struct stat now {};
   struct stat parent_now {};
+  await_unmounted(parent, created.name);
   if (::fstat(parent, &parent_now) != 0) return;
   if (::fstatat(parent, created.name.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0) return;
   const bool directory = S_ISDIR(created.made.st_mode);
