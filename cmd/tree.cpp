@@ -26,14 +26,13 @@ std::string title(const ImageTree& tree) {
 /// `lead` is what stands before each line of it but the first.
 void draw(std::string& text, const ImageTree& tree, const std::string& lead, bool annotations) {
   text += printable(title(tree)) + "\n";
-  const bool has_children = !tree.instances.empty() || !tree.referrers.empty();
+  const std::size_t count = tree.instances.size() + tree.referrers.size();
   if (annotations) {
     for (const auto& [key, value] : tree.descriptor.annotations) {
-      text += fmt::format("{}{} {}={}\n", lead, has_children ? "│" : " ", printable(key),
+      text += fmt::format("{}{} {}={}\n", lead, count > 0 ? "│" : " ", printable(key),
                           printable(value));
     }
   }
-  const std::size_t count = tree.instances.size() + tree.referrers.size();
   for (std::size_t i = 0; i < count; ++i) {
     const bool is_instance = i < tree.instances.size();
     const ImageTree& child =

@@ -17,6 +17,8 @@ std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
+/// Nothing but lower-case hex digits, and be it nothing at all.
+bool is_hex(std::string_view text);
 std::string to_hex(std::span<const std::byte> bytes);
 /// Nothing unless `text` is an even number of lower- or upper-case hex digits.
 std::optional<std::vector<std::byte>> from_hex(std::string_view text);

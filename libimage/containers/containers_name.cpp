@@ -1,7 +1,5 @@
 #include "libimage/containers/containers_name.h"
 
-#include <algorithm>
-
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 
@@ -47,12 +45,6 @@ ContainersPlace parse_specifier(std::string_view text, std::string_view details)
   place.root = std::string(text);
   require_absolute(place.root, details);
   return place;
-}
-
-bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
-  });
 }
 
 /// "name@digest" is a reference; what else follows "@" is an image id.

@@ -20,8 +20,7 @@ Image read_image(ImageSource& source, RawManifest raw) {
   Manifest manifest = parse_manifest(raw.bytes, raw.media_type, what);
   if (!media_type::is_config(manifest.config.media_type)) {
     fail(ErrorKind::unsupported, "{} of {} is an artifact ({}), wanted an image", what,
-         source.name(),
-         manifest.artifact_type.empty() ? manifest.config.media_type : manifest.artifact_type);
+         source.name(), artifact_type_of(manifest));
   }
   std::string bytes = read_blob(source, manifest.config, config_limit_bytes);
   ImageConfig config = parse_config(bytes, "config " + manifest.config.digest.str());

@@ -61,8 +61,7 @@ class TreeReader {
     const bool is_image = media_type::is_config(manifest.config.media_type);
     tree.kind = is_image ? ImageTree::Kind::image : ImageTree::Kind::artifact;
     if (!is_image && tree.descriptor.artifact_type.empty()) {
-      tree.descriptor.artifact_type =
-          manifest.artifact_type.empty() ? manifest.config.media_type : manifest.artifact_type;
+      tree.descriptor.artifact_type = artifact_type_of(manifest);
     }
     tree.size_bytes += manifest.config.size_bytes;
     for (const Descriptor& layer : manifest.layers) tree.size_bytes += layer.size_bytes;

@@ -84,8 +84,7 @@ Descriptor make_entry(ImageSource& source, const RawManifest& manifest) {
   }
   const Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, source.name());
   if (!media_type::is_config(parsed.config.media_type)) {
-    entry.artifact_type =
-        parsed.artifact_type.empty() ? parsed.config.media_type : parsed.artifact_type;
+    entry.artifact_type = artifact_type_of(parsed);
     return entry;
   }
   entry.platform = read_image(source, manifest).config.platform;

@@ -47,7 +47,8 @@ class ImageSource {
   virtual std::vector<Referrer> referrers(const Digest& /*subject*/) { return {}; }
 };
 
-/// A blob being written. Destroyed without commit, it leaves no trace.
+/// A blob being written. Destroyed without commit, it leaves no trace, but perhaps a beginning for
+/// the next writer of the same blob.
 class BlobWriter : public Sink {
  public:
   /// How much it begins with: what a writer that was interrupted left of the same blob. What is

@@ -1,8 +1,10 @@
 #include "libimage/image/referrer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "libimage/base/error.h"
+#include "libimage/base/text.h"
 #include "libimage/oci/index.h"
 #include "libimage/oci/media_type.h"
 
@@ -20,8 +22,7 @@ std::optional<Digest> digest_of_tag(std::string_view tag) {
 
 bool is_cut_tag(std::string_view tag) {
   constexpr std::string_view prefix = "sha512-";
-  return tag.size() == tag_limit && tag.starts_with(prefix) &&
-         tag.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
+  return tag.size() == tag_limit && tag.starts_with(prefix) && is_hex(tag.substr(prefix.size()));
 }
 
 }  // namespace
@@ -50,8 +51,7 @@ Descriptor referrer_descriptor(const RawManifest& manifest) {
     return descriptor;
   }
   Manifest parsed = parse_manifest(manifest.bytes, manifest.media_type, what);
-  descriptor.artifact_type = parsed.artifact_type.empty() ? std::move(parsed.config.media_type)
-                                                          : std::move(parsed.artifact_type);
+  descriptor.artifact_type = artifact_type_of(parsed);
   descriptor.annotations = std::move(parsed.annotations);
   return descriptor;
 }

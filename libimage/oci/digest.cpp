@@ -22,10 +22,6 @@ std::optional<HashAlgorithm> find_algorithm(std::string_view name) {
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-bool is_lower_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 /// algorithm ::= component (separator component)*, where the separators are + . _ -
 bool is_algorithm_name(std::string_view name) {
   bool after_separator = true;
@@ -88,7 +84,7 @@ std::optional<Digest> Digest::try_parse(std::string_view text) {
   if (colon == std::string_view::npos) return std::nullopt;
   const auto algorithm = find_algorithm(text.substr(0, colon));
   const std::string_view hex = text.substr(colon + 1);
-  if (!algorithm || hex.size() != hash_size(*algorithm) * 2 || !is_lower_hex(hex)) {
+  if (!algorithm || hex.size() != hash_size(*algorithm) * 2 || !is_hex(hex)) {
     return std::nullopt;
   }
   const auto bytes = from_hex(hex);

@@ -46,6 +46,10 @@ std::string guess_manifest_type(std::string_view bytes, std::string_view what) {
   return guess_document_type(parse_document(bytes, manifest_limit_bytes, what), what);
 }
 
+const std::string& artifact_type_of(const Manifest& manifest) {
+  return manifest.artifact_type.empty() ? manifest.config.media_type : manifest.artifact_type;
+}
+
 RawManifest raw_manifest(std::string bytes, std::string media_type) {
   const Digest digest = digest_of(bytes);
   return {std::move(bytes), std::move(media_type), digest};

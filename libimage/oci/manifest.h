@@ -37,6 +37,10 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
+/// What an artifact is: its `artifact_type`, else the type of its config (image-spec 1.1,
+/// manifest.md, "Guidelines for Artifact Usage").
+const std::string& artifact_type_of(const Manifest& manifest);
+
 /// Strict parser: size limit, schemaVersion 2, no member of an index beside those of a manifest
 /// (image-spec 1.1 "ambiguous documents"), media type in the text agreeing with `media_type` where
 /// both are given. An empty `media_type` is found out from the text. Docker schema 1 is refused as

@@ -68,7 +68,6 @@ class LocalStore final : public Store {
   bool drop_unnamed(const Digest& target) override;
   NamedImage resolve(std::string_view word) override;
   std::optional<Digest> find_image_id(const Digest& manifest) override;
-  std::vector<Descriptor> list_referrers(const Digest& subject) override;
   std::vector<Referrer> list_attached(const Digest& subject) override;
   void attach(const std::string& cosign_tag, const Descriptor& manifest) override;
 

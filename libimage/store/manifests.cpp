@@ -10,22 +10,13 @@ namespace {
 
 ManifestParts parts_of_index(const RawManifest& raw, const std::string& what) {
   Index index = parse_index(raw.bytes, raw.media_type, what);
-  return {.manifests = std::move(index.manifests),
-          .subject = std::move(index.subject),
-          .artifact_type = std::move(index.artifact_type),
-          .annotations = std::move(index.annotations)};
+  return {.manifests = std::move(index.manifests), .subject = std::move(index.subject)};
 }
 
 ManifestParts parts_of_manifest(const RawManifest& raw, const std::string& what) {
   Manifest manifest = parse_manifest(raw.bytes, raw.media_type, what);
-  ManifestParts parts{.subject = std::move(manifest.subject),
-                      .artifact_type = std::move(manifest.artifact_type),
-                      .annotations = std::move(manifest.annotations)};
-  if (media_type::is_config(manifest.config.media_type)) {
-    parts.image_id = manifest.config.digest;
-  } else if (parts.artifact_type.empty()) {
-    parts.artifact_type = manifest.config.media_type;
-  }
+  ManifestParts parts{.subject = std::move(manifest.subject)};
+  if (media_type::is_config(manifest.config.media_type)) parts.image_id = manifest.config.digest;
   parts.blobs.push_back(std::move(manifest.config));
   for (Descriptor& layer : manifest.layers) {
     if (!media_type::is_foreign_layer(layer.media_type)) parts.blobs.push_back(std::move(layer));
@@ -112,10 +103,7 @@ std::vector<Descriptor> find_referrers(Database& database, const Digest& subject
 }
 
 std::vector<Referrer> find_attached(Database& database, const Digest& subject) {
-  // a store that is only read may be older than the table
-  Statement known = database.query("SELECT 1 FROM sqlite_master WHERE name = 'attached'");
   std::vector<Referrer> found;
-  if (!known.next()) return found;
   Statement row = database.query(
       "SELECT media_type, digest, size, tag FROM attached WHERE subject = ? ORDER BY tag",
       subject.str());

@@ -18,8 +18,6 @@ struct ManifestParts {
   std::vector<Descriptor> blobs{};      ///< config and layers whose bytes belong into a store
   std::optional<Descriptor> subject{};
   std::optional<Digest> image_id{};  ///< the config, if it is an image's
-  std::string artifact_type{};       ///< as the referrers of its subject are listed
-  Annotations annotations{};
 };
 
 bool is_manifest_or_index(std::string_view media_type);

@@ -27,7 +27,7 @@ struct PartialBlob {
 /// Opens what there is of a blob, or a new file; nothing if somebody else writes it right now.
 std::optional<PartialBlob> open_partial_blob(const StoreLayout& layout, const Descriptor& expected);
 
-/// The files of that sort that nobody writes, with their sizes. Under the exclusive GcLock nobody
+/// The files of that sort that nobody writes. Under the exclusive GcLock nobody
 /// begins to.
 std::vector<std::string> find_idle_partial_blobs(const StoreLayout& layout);
 

@@ -73,8 +73,7 @@ std::optional<std::string> id_prefix(std::string_view word) {
   for (const std::string_view algorithm : {"sha256:", "sha512:"}) {
     if (hex.starts_with(algorithm)) hex.remove_prefix(algorithm.size());
   }
-  const bool is_hex = hex.find_first_not_of("0123456789abcdef") == hex.npos;
-  if (!is_hex || hex.size() < shortest_id) return std::nullopt;
+  if (!is_hex(hex) || hex.size() < shortest_id) return std::nullopt;
   return hex.size() == word.size() ? "sha256:" + std::string(hex) : std::string(word);
 }
 

@@ -133,10 +133,8 @@ class Store : public LayerMemory, public BlobPlaces {
   virtual NamedImage resolve(std::string_view word) = 0;
   /// The config digest of an image's manifest; nothing for an index or an artifact.
   virtual std::optional<Digest> find_image_id(const Digest& manifest) = 0;
-  /// The manifests in the store whose subject is this one, as distribution-spec 1.1, "Listing
-  /// Referrers", has them: with artifact type and annotations.
-  virtual std::vector<Descriptor> list_referrers(const Digest& subject) = 0;
-  /// Those, and what tags of cosign's tie to it.
+  /// What the store has that is about a manifest: by its subject (distribution-spec 1.1, "Listing
+  /// Referrers"), or by a tag of cosign's.
   virtual std::vector<Referrer> list_attached(const Digest& subject) = 0;
   /// Ties a manifest that is in the store to the one that a tag of cosign's is about: it lasts as
   /// long as that. `invalid` for another tag, `not_found` if it is not whole.

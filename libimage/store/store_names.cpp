@@ -93,20 +93,12 @@ std::optional<Digest> LocalStore::find_image_id(const Digest& manifest) {
   return with_database([&](Database& rows) { return lade::find_image_id(rows, manifest); });
 }
 
-std::vector<Descriptor> LocalStore::list_referrers(const Digest& subject) {
-  auto found = with_database([&](Database& rows) { return find_referrers(rows, subject); });
-  std::erase_if(found, [&](const Descriptor& one) { return !blobs_.has(one.digest); });
-  for (Descriptor& referrer : found) {
-    ManifestParts parts = parts_of(read_manifest(blobs_, referrer));
-    referrer.artifact_type = std::move(parts.artifact_type);
-    referrer.annotations = std::move(parts.annotations);
-  }
-  return found;
-}
-
 std::vector<Referrer> LocalStore::list_attached(const Digest& subject) {
   std::vector<Referrer> found;
-  for (Descriptor& one : list_referrers(subject)) found.push_back({std::move(one)});
+  for (Descriptor& one :
+       with_database([&](Database& rows) { return find_referrers(rows, subject); })) {
+    found.push_back({std::move(one)});
+  }
   auto tagged = with_database([&](Database& rows) { return find_attached(rows, subject); });
   // such a tag that was pulled for its own sake is about the digest as well
   for (const NamedImage& image : list_names()) {
@@ -115,10 +107,10 @@ std::vector<Referrer> LocalStore::list_attached(const Digest& subject) {
                                    [&](const Referrer& one) { return one.tag == tag; });
     if (!known && find_cosign_subject(tag) == subject) tagged.push_back({image.target, tag});
   }
-  for (Referrer& one : tagged) {
-    if (!blobs_.has(one.descriptor.digest)) continue;
+  std::move(tagged.begin(), tagged.end(), std::back_inserter(found));
+  std::erase_if(found, [&](const Referrer& one) { return !blobs_.has(one.descriptor.digest); });
+  for (Referrer& one : found) {
     one.descriptor = referrer_descriptor(read_manifest(blobs_, one.descriptor));
-    found.push_back(std::move(one));
   }
   return found;
 }

@@ -9,6 +9,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/text.h"
 
 namespace lade {
 namespace {
@@ -17,8 +18,7 @@ constexpr std::string_view manifest_name = "manifest.json";
 
 bool is_blob_name(std::string_view name) {
   if (name.starts_with("sha512-")) name.remove_prefix(7);
-  return (name.size() == 64 || name.size() == 128) &&
-         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return (name.size() == 64 || name.size() == 128) && is_hex(name);
 }
 
 bool is_image_file(std::string_view name) {

@@ -13,16 +13,11 @@ namespace {
 constexpr std::size_t referrers_limit = 10'000;
 constexpr int merge_attempts = 10;
 
-std::vector<Descriptor> selected(std::vector<Descriptor> all, const std::string& artifact_type) {
-  if (!artifact_type.empty()) {
-    std::erase_if(all, [&](const Descriptor& one) { return one.artifact_type != artifact_type; });
-  }
-  return all;
-}
-
 Index find_fallback(const Repository& repository, const Digest& subject) {
   try {
     const RawManifest raw = get_manifest(repository, fallback_tag(subject));
+    // anybody may call an image so
+    if (!media_type::is_index(raw.media_type)) return {std::string(media_type::oci_index)};
     return parse_index(raw.bytes, raw.media_type, "the referrers of " + subject.str());
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found) throw;
@@ -57,7 +52,14 @@ std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repos
     std::move(page.manifests.begin(), page.manifests.end(), std::back_inserter(all));
     const auto link = response.headers.find("Link");
     const auto next = link ? next_link(*link) : std::nullopt;
-    if (!next) return all;
+    if (!next) {
+      // not every registry filters
+      if (!artifact_type.empty()) {
+        std::erase_if(all,
+                      [&](const Descriptor& one) { return one.artifact_type != artifact_type; });
+      }
+      return all;
+    }
     std::string next_url = repository.registry->resolve(response, *next);
     if (next_url == response.url || all.size() > referrers_limit) {
       fail(ErrorKind::corrupt, "cannot list {}: the pages do not end", what);
@@ -66,23 +68,8 @@ std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repos
   }
 }
 
-std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
-                                       const std::string& artifact_type) {
-  auto all = ask_referrers_api(repository, subject, artifact_type);
-  if (!all) all = read_fallback_tag(repository, subject);
-  return selected(*std::move(all), artifact_type);
-}
-
 std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject) {
-  try {
-    const RawManifest raw = get_manifest(repository, fallback_tag(subject));
-    // anybody may call an image so
-    if (!media_type::is_index(raw.media_type)) return {};
-    return parse_index(raw.bytes, raw.media_type, "the referrers of " + subject.str()).manifests;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) throw;
-    return {};
-  }
+  return find_fallback(repository, subject).manifests;
 }
 
 void add_to_fallback_tag(const Repository& repository, const Digest& subject,

@@ -11,17 +11,13 @@
 
 namespace lade::registry {
 
-/// The manifests of a repository whose subject is `subject`, with artifact type and annotations:
-/// by the referrers API over all pages, or by the fallback tag where a registry has none
-/// (distribution-spec 1.1, "Listing Referrers"). `artifact_type`, if not empty, selects.
-std::vector<Descriptor> list_referrers(const Repository& repository, const Digest& subject,
-                                       const std::string& artifact_type = {});
-
-/// The same without a look at the tag: nothing if the registry has no referrers API.
+/// The manifests of a repository whose subject is `subject`, with artifact type and annotations, by
+/// the referrers API over all pages (distribution-spec 1.1, "Listing Referrers"); nothing if the
+/// registry does not have it. `artifact_type`, if not empty, selects.
 std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repository,
                                                          const Digest& subject,
                                                          const std::string& artifact_type = {});
-/// The same by the tag alone.
+/// The same by the fallback tag, of a registry without the API.
 std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject);
 
 /// Adds `referrer` to the fallback tag of `subject`, for a registry that did not take note of it by

@@ -108,12 +108,12 @@ TEST_CASE("artifacts live as long as their subject") {
   const Descriptor signature = put_artifact(*f.store, a.manifest, "signature");
   const Descriptor about_it = put_artifact(*f.store, signature, "about the signature");
   CHECK(collect_garbage(*f.store, {}).removed_blobs == 0);
-  CHECK(f.store->list_referrers(a.manifest.digest).size() == 1);
+  CHECK(f.store->list_attached(a.manifest.digest).size() == 1);
   f.store->remove_name(name_of("a"));
   collect_garbage(*f.store, {});
   CHECK_FALSE(f.store->has_blob(signature.digest));
   CHECK_FALSE(f.store->has_blob(about_it.digest));
-  CHECK(f.store->list_referrers(a.manifest.digest).empty());
+  CHECK(f.store->list_attached(a.manifest.digest).empty());
 }
 
 TEST_CASE("the cache keeps its blobs until its records go") {

@@ -222,12 +222,13 @@ TEST_CASE("the store knows image ids and referrers") {
   StoreFixture f;
   const StoredImage a = put_image(*f.store, "a");
   CHECK(f.store->find_image_id(a.manifest.digest) == a.config.digest);
-  CHECK(f.store->list_referrers(a.manifest.digest).empty());
+  CHECK(f.store->list_attached(a.manifest.digest).empty());
   const Descriptor note = put_artifact(*f.store, a.manifest, "note");
   CHECK(f.store->find_image_id(note.digest) == std::nullopt);
-  const auto referrers = f.store->list_referrers(a.manifest.digest);
+  const auto referrers = f.store->list_attached(a.manifest.digest);
   REQUIRE(referrers.size() == 1);
-  CHECK(referrers[0].digest == note.digest);
-  CHECK(referrers[0].artifact_type == "application/vnd.example.note");
-  CHECK(referrers[0].annotations == Annotations{{"seed", "note"}});
+  CHECK(referrers[0].tag.empty());
+  CHECK(referrers[0].descriptor.digest == note.digest);
+  CHECK(referrers[0].descriptor.artifact_type == "application/vnd.example.note");
+  CHECK(referrers[0].descriptor.annotations == Annotations{{"seed", "note"}});
 }

@@ -2,6 +2,7 @@
 
 #include "libimage/image/artifact.h"
 #include "libimage/oci/hasher.h"
+#include "registry/client/attachments.h"
 #include "registry/client/manifests.h"
 #include "registry/client/referrers.h"
 #include "registry/client/tags.h"
@@ -69,16 +70,19 @@ TEST_CASE("referrers are found by the API and by the tag") {
   for (const char* note : {"one", "two"}) {
     to->put_manifest(raw_manifest(artifact_text(note, subject), type));
   }
-  auto found = list_referrers(fixture.repository(), subject);
+  Attachments attachments(fixture.repository());
+  const std::vector<Referrer> found = attachments.find(subject);
   REQUIRE(found.size() == 2);
   std::set<std::string> notes;
-  for (const Descriptor& one : found) {
-    notes.insert(one.annotations.at("note"));
-    CHECK(one.artifact_type == "application/x.note");
+  for (const Referrer& one : found) {
+    notes.insert(one.descriptor.annotations.at("note"));
+    CHECK(one.descriptor.artifact_type == "application/x.note");
   }
   CHECK(notes == std::set<std::string>{"one", "two"});
-  CHECK(list_referrers(fixture.repository(), subject, "application/x.other").empty());
-  CHECK(list_referrers(fixture.repository(), digest_of("nobody's")).empty());
+  CHECK(attachments.find(digest_of("nobody's")).empty());
+  const auto others = ask_referrers_api(fixture.repository(), subject, "application/x.other");
+  CHECK(others.has_value() == api);
+  if (others) CHECK(others->empty());
   CHECK(fixture.fake.find_manifest("team/app", fallback_tag(subject)).has_value() == !api);
 }
 
@@ -100,7 +104,7 @@ TEST_CASE("what another writes to the fallback tag meanwhile is not lost") {
   });
   add_to_fallback_tag(repository, subject, mine);
   std::set<Digest> found;
-  for (const Descriptor& one : list_referrers(repository, subject)) found.insert(one.digest);
+  for (const Descriptor& one : read_fallback_tag(repository, subject)) found.insert(one.digest);
   CHECK(found == std::set<Digest>{mine.digest, theirs.digest});
 }
 
