@@ -34,8 +34,6 @@ void LocalStore::forget_place(const Digest& blob, const std::string& repository)
 std::vector<std::string> LocalStore::find_places(const Digest& blob) {
   return with_database([&](Database& rows) {
     std::vector<std::string> found;
-    // a store that is only read may be older than the table
-    if (!rows.query("SELECT 1 FROM sqlite_master WHERE name = 'places'").next()) return found;
     Statement row =
         rows.query("SELECT repository FROM places WHERE digest = ? ORDER BY id DESC LIMIT ?",
                    blob.str(), answered_rows);

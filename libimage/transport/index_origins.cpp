@@ -13,6 +13,7 @@ namespace lade {
 namespace {
 
 constexpr std::uint64_t file_limit_bytes = 16U << 20U;
+constexpr std::int64_t format_version = 1;
 
 std::string path_in(const std::string& store_root) { return store_root + "/origins.json"; }
 
@@ -124,6 +125,11 @@ IndexOrigins IndexOrigins::read(const std::string& store_root) {
   const auto text = find_file(path, file_limit_bytes);
   if (!text) return origins;
   const Json json = parse_json(*text, path);
+  if (const auto version = get_int(json, "schemaVersion", path); version != format_version) {
+    fail(ErrorKind::unsupported,
+         "{} has version {}, this program knows version {}: it takes another Lade", path, version,
+         format_version);
+  }
   const Json* names = find_object(json, "origins", path);
   if (names == nullptr) return origins;
   for (const auto& [digest, name] : names->items()) {
@@ -136,7 +142,7 @@ void IndexOrigins::write(const std::string& store_root) const {
   Json names = Json::object();
   for (const auto& [digest, name] : names_) names[digest.str()] = name;
   write_file_atomic(path_in(store_root),
-                    to_pretty({{"schemaVersion", 1}, {"origins", names}}) + "\n");
+                    to_pretty({{"schemaVersion", format_version}, {"origins", names}}) + "\n");
 }
 
 std::optional<std::string> IndexOrigins::find(const Digest& image) const {

@@ -14,7 +14,8 @@ namespace lade {
 /// (docs/formats.md, "origins.json"). An index has no place for that among its bytes.
 class IndexOrigins {
  public:
-  /// None if there is no such file; `invalid` if it is broken.
+  /// None if there is no such file; `invalid` if it is broken, `unsupported` if it is of a version
+  /// that this program does not know.
   static IndexOrigins read(const std::string& store_root);
   void write(const std::string& store_root) const;
 

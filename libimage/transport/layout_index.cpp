@@ -111,8 +111,11 @@ std::size_t LayoutIndex::choose(const ImagePath& wanted, const Platform& platfor
       if (!is_attached(i)) images.push_back(i);
     }
     if (images.size() == 1) return images.front();
-    fail(ErrorKind::invalid, "{} holds {} images; name one of them: {}", what_, entries_.size(),
-         join(names(), ", "));
+    const std::vector<std::string> all = names();
+    std::vector<std::string> known;
+    for (const std::size_t i : images) known.push_back(all[i]);
+    fail(ErrorKind::invalid, "{} holds {} images; name one of them: {}", what_, images.size(),
+         join(images.empty() ? all : known, ", "));
   }
   const auto found = named(*wanted.reference);
   if (found.empty()) {

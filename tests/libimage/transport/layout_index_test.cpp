@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "libimage/image/referrer.h"
 #include "libimage/oci/hasher.h"
 #include "libimage/oci/media_type.h"
 #include "tests/support/expect_error.h"
@@ -49,6 +50,17 @@ TEST_CASE("an index of one image needs no reference, one of none has nothing to 
   CHECK(choice(index_with({named("a", "1")}), {.path = "p"}) ==
         digest_of(std::string_view("a")).str());
   error_of(ErrorKind::not_found, [&] { choice(index_with({}), {.path = "p"}); });
+}
+
+TEST_CASE("what is attached to an image is none of those to choose from, unless it is asked for") {
+  const std::string tag = fallback_tag(digest_of("a")) + ".sig";
+  const auto one = index_with({named("a", "1"), named("signature", tag)});
+  CHECK(choice(one, {.path = "p"}) == digest_of(std::string_view("a")).str());
+  CHECK(choice(one, {.path = "p", .reference = tag}) ==
+        digest_of(std::string_view("signature")).str());
+  const auto two = index_with({named("a", "1"), named("b", "2"), named("signature", tag)});
+  const std::string message = error_of(ErrorKind::invalid, [&] { choice(two, {.path = "p"}); });
+  CHECK_THAT(message, Catch::EndsWith("holds 2 images; name one of them: 1, 2"));
 }
 
 TEST_CASE("containerd's image name is asked where no ref name fits") {

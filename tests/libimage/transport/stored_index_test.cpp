@@ -105,6 +105,20 @@ TEST_CASE("an image that nobody remembers is told of by its digest") {
   error_of(ErrorKind::invalid, [&] { open_source({"store", place.name.str()}, place.context); });
 }
 
+TEST_CASE("what another version of Lade wrote of origins is refused") {
+  Place place;
+  place.add(place.remote_name());
+  const std::string path = place.store->root() + "/origins.json";
+  std::string text = read_file(path, 1U << 20U);
+  const auto version = text.find("1", text.find("schemaVersion"));
+  text.replace(version, 1, "2");
+  write_file_atomic(path, text);
+  const std::string message =
+      error_of(ErrorKind::unsupported, [&] { IndexOrigins::read(place.store->root()); });
+  CHECK_THAT(message,
+             Catch::Contains(path) && Catch::Contains("version 2") && Catch::Contains("version 1"));
+}
+
 TEST_CASE("an image of another transport is copied into the store, and has no name there") {
   Place place;
   const std::string layout = "oci:" + place.dir.path() + "/layout:x";
