@@ -311,7 +311,7 @@ std::vector<Reference> tags_of(const BuildFlags& flags) {
   std::vector<Reference> names;
   for (const std::string& tag : flags.tags) {
     const bool remote = tag.starts_with(registry_prefix);
-    names.push_back((remote ? parse_registry_tag(tag) : Reference::parse_local(tag)).or_latest());
+    names.push_back(remote ? parse_registry_tag(tag) : Reference::parse_local(tag).or_latest());
   }
   return names;
 }

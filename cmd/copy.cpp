@@ -11,8 +11,10 @@
 #include "cmd/output/man.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/retry.h"
 #include "libimage/base/text.h"
 #include "libimage/transport/image_set.h"
+#include "registry/client/docker_transport.h"
 
 namespace lade::cmd {
 namespace {
@@ -24,7 +26,10 @@ bool writes_to_stdout(const ImageName& name) {
 }
 
 void tell(Session& session, const CopyFlags& flags, const CopyReport& report, bool to_stdout) {
-  if (!flags.quiet) tell_notes(session, report);
+  if (!flags.quiet) {
+    tell_part(session, report);
+    tell_notes(session, report);
+  }
   if (to_stdout && !flags.dry_run) return;
   if (!flags.format.empty()) return session.print(format_record(record_of(report), flags.format));
   if (!flags.quiet) session.print(summary(report, flags.dry_run));
@@ -60,7 +65,7 @@ void require_room_for_tags(const ImageName& to, const TransportContext& context)
     fail(ErrorKind::invalid,
          "--additional-tag goes with store:, docker:// and docker-archive:, not {}:", to.transport);
   }
-  const Reference target = Reference::parse(to.details.substr(std::string_view("//").size()));
+  const Reference target = registry::DockerTransport::parse(to.details);
   for (const Reference& name : context.additional_tags) {
     if (name.name() == target.name()) continue;
     fail(ErrorKind::invalid, "--additional-tag {}: a further tag is one in {}", name.str(),
@@ -87,19 +92,13 @@ void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& optio
   tell(session, flags, report, writes_to_stdout(to));
 }
 
-/// Tries again after what may pass, each time after twice as long (skopeo-copy(1), --retry-times).
 void copy_one_patiently(Session& session, const CopyFlags& flags, const CopyOptions& options,
                         const TransportContext& context, const ImageName& to) {
-  for (unsigned attempt = 0;; ++attempt) {
-    try {
-      return copy_one(session, flags, options, context, to);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::unavailable || attempt >= flags.retry_times) throw;
-      const unsigned pause_seconds = 1U << std::min(attempt, 6U);
-      session.warn(fmt::format("{}; trying again in {} s", error.message(), pause_seconds));
-      pause(std::chrono::seconds(pause_seconds), context.cancel);
-    }
-  }
+  const auto tell_wait = [&](const Error& error, std::chrono::seconds wait) {
+    session.warn(fmt::format("{}; trying again in {} s", error.message(), wait.count()));
+  };
+  with_retries(flags.retry_times, context.cancel, tell_wait,
+               [&] { copy_one(session, flags, options, context, to); });
 }
 
 /// Several images into one archive or layout, each under its own name.

@@ -2,6 +2,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "registry/client/docker_transport.h"
 
 namespace lade::cmd {
 namespace {
@@ -44,10 +45,6 @@ void CopyFlags::add_to(CLI::App& app) {
                  "system, all, index-only, or platforms with commas between them")
       ->type_name("WHICH")
       ->excludes(every);
-  app.add_flag("--preserve-digests", preserve_digests,
-               "Fail rather than change a manifest in any way");
-  app.add_option("-f,--format", format_name, "Manifests of this kind: oci, docker (or v2s2)")
-      ->type_name("KIND");
   app.add_option("--compression,--dest-compress-format", compression,
                  "Layers compressed like this: gzip, zstd or none")
       ->type_name("ALGORITHM");
@@ -62,6 +59,20 @@ void CopyFlags::add_to(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--digestfile", digest_file, "Write the digest of the copy to FILE")
       ->type_name("FILE");
+  add_transfer_to(app);
+  app.add_option("--jobs", jobs, "How many blobs at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  add_common_to(app);
+  source_network.add_to(app, "src-");
+  destination_network.add_to(app, "dest-");
+}
+
+void CopyFlags::add_transfer_to(CLI::App& app) {
+  app.add_flag("--preserve-digests", preserve_digests,
+               "Fail rather than change a manifest in any way");
+  app.add_option("-f,--format", format_name, "Manifests of this kind: oci, docker (or v2s2)")
+      ->type_name("KIND");
   auto* none = app.add_flag("--no-referrers", no_referrers,
                             "Leave behind what refers to the image: signatures, SBOMs, …");
   app.add_flag("--remove-signatures", remove_signatures, "Leave behind signatures alone")
@@ -69,9 +80,6 @@ void CopyFlags::add_to(CLI::App& app) {
   app.add_flag("--dry-run", dry_run, "Print what would be copied, and write nothing");
   app.add_option("--retry-times", retry_times, "How often to begin again after a passing failure")
       ->type_name("N");
-  add_common_to(app);
-  source_network.add_to(app, "src-");
-  destination_network.add_to(app, "dest-");
 }
 
 void CopyFlags::add_push_flags_to(CLI::App& app) {
@@ -93,14 +101,14 @@ void CopyFlags::add_push_flags_to(CLI::App& app) {
   app.add_flag("--remove-signatures", remove_signatures, "Leave behind signatures alone");
   app.add_option("--digestfile", digest_file, "Write the digest of what was pushed to FILE")
       ->type_name("FILE");
+  app.add_option("--jobs", jobs, "How many blobs at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
   add_common_to(app);
 }
 
 void CopyFlags::add_common_to(CLI::App& app) {
   app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
-  app.add_option("--jobs", jobs, "How many blobs at a time")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64));
   app.add_option("--report", format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   platform.add_to(app);
@@ -145,8 +153,7 @@ std::vector<Reference> CopyFlags::additional_references(const ImageName& to) con
     if (to.transport != "docker") {
       references.push_back(Reference::parse_local(tag).or_latest());
     } else if (tag.find_first_of("/:") == std::string::npos) {
-      references.push_back(
-          Reference::parse(to.details.substr(std::string_view("//").size())).with_tag(tag));
+      references.push_back(registry::DockerTransport::parse(to.details).with_tag(tag));
     } else {
       references.push_back(Reference::parse(tag).or_latest());
     }

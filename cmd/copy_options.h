@@ -11,7 +11,7 @@
 
 namespace lade::cmd {
 
-/// The flags of `lade copy`, and what they mean to the library.
+/// The flags of `lade copy`, which sync and push have in part, and what they mean to the library.
 struct CopyFlags {
   std::vector<std::string> names;  ///< the sources, then the destination
   bool all = false;
@@ -35,6 +35,10 @@ struct CopyFlags {
   NetworkFlags destination_network;
 
   void add_to(CLI::App& app);
+  /// Those that say what is copied and how it may change: copy's and sync's.
+  void add_transfer_to(CLI::App& app);
+  /// Those that everything has that copies: --quiet, --report, the platform.
+  void add_common_to(CLI::App& app);
   /// Those that push has, by the names they have there.
   void add_push_flags_to(CLI::App& app);
   /// `invalid` if there is no destination.
@@ -44,9 +48,6 @@ struct CopyFlags {
   CopyOptions options() const;
   /// A bare tag is one of the same repository where `to` is a registry.
   std::vector<Reference> additional_references(const ImageName& to) const;
-
- private:
-  void add_common_to(CLI::App& app);
 };
 
 /// "oci", "docker" or "v2s2".

@@ -47,14 +47,20 @@ std::string summary(const CopyReport& report, bool dry_run) {
 Json record_of(const CopyReport& report) {
   Json referrers = Json::array();
   for (const CopiedReferrer& one : report.referrers) referrers.push_back(record_of(one));
-  return {{"digest", report.target.digest.str()},
-          {"mediaType", report.target.media_type},
-          {"unchanged", report.unchanged},
-          {"blobsCopied", report.blobs_copied},
-          {"blobsPresent", report.blobs_present},
-          {"bytesCopied", report.bytes_copied},
-          {"referrers", referrers},
-          {"notes", report.notes}};
+  Json record{{"digest", report.target.digest.str()},
+              {"mediaType", report.target.media_type},
+              {"unchanged", report.unchanged},
+              {"blobsCopied", report.blobs_copied},
+              {"blobsPresent", report.blobs_present},
+              {"bytesCopied", report.bytes_copied},
+              {"referrers", referrers},
+              {"notes", report.notes}};
+  if (!report.part.empty()) record["part"] = report.part;
+  return record;
+}
+
+void tell_part(const Session& session, const CopyReport& report, const std::string& about) {
+  if (!report.part.empty()) session.warn(about + "copied " + report.part);
 }
 
 void tell_notes(const Session& session, const CopyReport& report, const std::string& about) {

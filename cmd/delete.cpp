@@ -49,11 +49,11 @@ void delete_local(Session& session, const Flags& flags, const ImageName& name) {
 
 void run(Session& session, const Flags& flags) {
   session.heed_signals();
-  const auto transport = make_docker_transport(session, session.network());
+  const auto transport = lazy_docker_transport(session, session.network());
   for (const std::string& text : flags.images) {
     const ImageName name = parse_image_name(text);
     if (name.transport == "docker") {
-      delete_remote(session, flags, name, *transport);
+      delete_remote(session, flags, name, *transport());
     } else {
       delete_local(session, flags, name);
     }
@@ -76,7 +76,7 @@ void declare_delete(CLI::App& app, Session& session) {
   app.add_option("IMAGE", flags->images, "Images, of any transport that can")->required();
   app.add_flag("--force", flags->force, "Delete other tags of the image with it");
   app.add_flag("-n,--dry-run", flags->dry_run, "Tell what would be deleted");
-  session.network().add_to(app);
+  session.network().add_registry_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

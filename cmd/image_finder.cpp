@@ -1,42 +1,20 @@
 #include "cmd/image_finder.h"
 
-#include <poll.h>
-#include <unistd.h>
-
-#include "cmd/signals.h"
+#include "cmd/prompt.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
-#include "libimage/stream/cancellable.h"
 
 namespace lade::cmd {
 namespace {
-
-constexpr std::size_t answer_limit_bytes = 64;
-
-/// A line of what is typed; `cancelled` at its end.
-std::string read_answer() {
-  std::string line;
-  char byte = 0;
-  while (line.size() < answer_limit_bytes) {
-    wait_for(STDIN_FILENO, POLLIN, &cancel_on_signals());
-    if (read_some(STDIN_FILENO, std::as_writable_bytes(std::span(&byte, 1))) == 0) {
-      fail(ErrorKind::cancelled, "nobody chose a registry");
-    }
-    if (byte == '\n') break;
-    line += byte;
-  }
-  return std::string(trim(line));
-}
 
 std::size_t choose(const registry::NameResolution& names) {
   std::string question = printable(names.reason) + "\n";
   for (std::size_t i = 0; i < names.candidates.size(); ++i) {
     question += fmt::format("  {}  {}\n", i + 1, names.candidates[i].or_latest().str());
   }
-  write_full(STDERR_FILENO, as_bytes(question));
+  question += fmt::format("Which one? [1-{}] ", names.candidates.size());
   while (true) {
-    write_full(STDERR_FILENO, as_bytes(fmt::format("Which one? [1-{}] ", names.candidates.size())));
-    const auto number = parse_int(read_answer());
+    const auto number = parse_int(trim(ask_line(question, "name the registry")));
     if (number && *number >= 1 && static_cast<std::size_t>(*number) <= names.candidates.size()) {
       return static_cast<std::size_t>(*number) - 1;
     }
@@ -71,15 +49,11 @@ registry::PullPolicy parse_policy(const std::string& text, std::string_view flag
 
 registry::ImageFinder make_image_finder(Session& session, const NetworkFlags& network,
                                         registry::PullPolicy policy) {
-  const auto transport = std::make_shared<std::shared_ptr<registry::DockerTransport>>();
   registry::FinderOptions options;
   options.store = [&session] { return session.store(); };
-  options.transport = [transport, &session, network] {
-    if (!*transport) *transport = make_docker_transport(session, network);
-    return *transport;
-  };
+  options.transport = lazy_docker_transport(session, network);
   options.alias_file = registry::alias_file(user_environment(session));
-  options.names.terminal = ::isatty(STDIN_FILENO) == 1 && session.stderr_is_terminal();
+  options.names.terminal = session.stdin_is_terminal() && session.stderr_is_terminal();
   options.choose = choose;
   options.policy = policy;
   options.progress = &session.warnings();

@@ -1,4 +1,5 @@
 #include "cmd/copy_options.h"
+#include "cmd/copy_report.h"
 #include "cmd/index_command.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
@@ -28,6 +29,7 @@ void push(Session& session, const Flags& flags) {
   const Reference name = index_name(flags.name);
   const ImageName to = destination_of(flags, name);
   session.set_quiet(flags.quiet);
+  session.heed_signals();
   const TransportContext context = session.transports();
   const auto store = session.store();
   read_stored_index(*store, name);
@@ -40,7 +42,7 @@ void push(Session& session, const Flags& flags) {
   options.memory = store.get();
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.quiet) {
-    for (const std::string& note : report.notes) session.warn(note);
+    tell_notes(session, report);
     session.print(report.target.digest.str() + "\n");
   }
   if (!flags.digest_file.empty()) {

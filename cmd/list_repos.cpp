@@ -41,7 +41,7 @@ void declare_list_repos(CLI::App& app, Session& session) {
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   app.add_option("-f,--format", flags->format, "json, or a Go template")->type_name("FORMAT");
-  session.network().add_to(app);
+  session.network().add_registry_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -94,7 +94,7 @@ void declare_list_tags(CLI::App& app, Session& session) {
   app.add_option("--semver", flags->versions, "Those that are versions in this range")
       ->type_name("RANGE");
   app.add_option("-f,--format", flags->format, "json, or a Go template")->type_name("FORMAT");
-  session.network().add_to(app);
+  session.network().add_registry_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

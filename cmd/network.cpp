@@ -20,6 +20,15 @@ std::string whose(const std::string& prefix) {
 }  // namespace
 
 void NetworkFlags::add_to(CLI::App& app, const std::string& prefix) {
+  add_registry_to(app, prefix);
+  const std::string of = whose(prefix);
+  app.add_option("--" + prefix + "daemon-host", daemon_host,
+                 "Where the Docker daemon" + of +
+                     " is, for docker-daemon: unix:///PATH or tcp://HOST:PORT (DOCKER_HOST)")
+      ->type_name("HOST");
+}
+
+void NetworkFlags::add_registry_to(CLI::App& app, const std::string& prefix) {
   const std::string of = whose(prefix);
   app.add_option("--" + prefix + "authfile", auth_file, "The file with credentials" + of)
       ->type_name("FILE");
@@ -40,10 +49,6 @@ void NetworkFlags::add_trust_to(CLI::App& app, const std::string& prefix) {
       "--" + prefix + "tls-verify", [this](std::int64_t value) { tls_verify = value > 0; },
       "Whether the registry" + of +
           " must be who it says; false allows plain http, too (default: as registries.conf says)");
-  app.add_option("--" + prefix + "daemon-host", daemon_host,
-                 "Where the Docker daemon" + of +
-                     " is, for docker-daemon: unix:///PATH or tcp://HOST:PORT (DOCKER_HOST)")
-      ->type_name("HOST");
 }
 
 NetworkFlags NetworkFlags::over(const NetworkFlags& general) const {
@@ -104,29 +109,32 @@ std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& sessio
   return std::make_shared<registry::DockerTransport>(docker_options(session, flags));
 }
 
-OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {
-  // one for all operations, made once somebody asks, from whichever thread
+LazyDockerTransport lazy_docker_transport(Session& session, const NetworkFlags& flags) {
   struct Made {
     std::once_flag once{};
     std::shared_ptr<registry::DockerTransport> transport{};
   };
-  const auto made = std::make_shared<Made>();
-  const auto get = [made, &session, flags]() -> registry::DockerTransport& {
+  return [made = std::make_shared<Made>(), &session, flags] {
     std::call_once(made->once, [&] { made->transport = make_docker_transport(session, flags); });
-    return *made->transport;
+    return made->transport;
   };
+}
+
+OutsideTransport docker_transport(Session& session, const NetworkFlags& flags) {
+  const LazyDockerTransport get = lazy_docker_transport(session, flags);
   using registry::DockerTransport;
-  return {
-      .open =
-          [get](const std::string& details) { return get().open(DockerTransport::parse(details)); },
-      .write =
-          [get](const std::string& details) {
-            return get().write(DockerTransport::parse(details));
-          },
-      .list =
-          [get](const std::string& details) {
-            return registry::list_tags(get().repository(DockerTransport::parse(details)));
-          }};
+  return {.open =
+              [get](const std::string& details) {
+                return get()->open(DockerTransport::parse(details));
+              },
+          .write =
+              [get](const std::string& details) {
+                return get()->write(DockerTransport::parse(details));
+              },
+          .list =
+              [get](const std::string& details) {
+                return registry::list_tags(get()->repository(DockerTransport::parse(details)));
+              }};
 }
 
 namespace {

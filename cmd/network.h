@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,10 @@ struct NetworkFlags {
   std::optional<bool> tls_verify;
   std::string daemon_host;
 
-  /// `prefix` is "", "src-" or "dest-". The object outlives `app`.
+  /// All there are. `prefix` is "", "src-" or "dest-". The object outlives `app`.
   void add_to(CLI::App& app, const std::string& prefix = "");
+  /// For commands that speak to nobody else than registries.
+  void add_registry_to(CLI::App& app, const std::string& prefix = "");
   /// Those alone that say whom to trust (--cert-dir, --tls-verify).
   void add_trust_to(CLI::App& app, const std::string& prefix = "");
   /// What is not said here is as `general` says.
@@ -44,7 +47,11 @@ registry::DockerOptions docker_options(Session& session, const NetworkFlags& fla
 std::shared_ptr<registry::DockerTransport> make_docker_transport(Session& session,
                                                                  const NetworkFlags& flags);
 
-/// The same for a TransportContext; made when it is first used.
+/// The same, made when somebody first asks for it, from whichever thread; one for all who ask.
+using LazyDockerTransport = std::function<std::shared_ptr<registry::DockerTransport>()>;
+LazyDockerTransport lazy_docker_transport(Session& session, const NetworkFlags& flags);
+
+/// The same for a TransportContext.
 OutsideTransport docker_transport(Session& session, const NetworkFlags& flags);
 
 /// The transport docker-daemon: as flags and the environment make it. `context` is copied.

@@ -55,6 +55,7 @@ std::string read_line() {
     const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_errno("cannot read the answer");
+    if (got == 0 && line.empty()) fail(ErrorKind::cancelled, "nobody answered");
     if (got == 0 || byte == '\n') break;
     line += byte;
   }

@@ -8,7 +8,7 @@
 namespace lade::cmd {
 
 /// Asks the person at the terminal, on stderr, and reads a line from stdin. `invalid`, saying
-/// `instead`, if stdin is no terminal. A signal throws `cancelled`.
+/// `instead`, if stdin is no terminal; `cancelled` by a signal, and at the end of what is typed.
 std::string ask_line(std::string_view question, std::string_view instead);
 /// The same for what nobody is to see: the terminal shows nothing of it.
 Secret ask_secret(std::string_view question, std::string_view instead);

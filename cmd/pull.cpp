@@ -75,24 +75,20 @@ Json record_of(const registry::PulledImage& image) {
 /// What came is told, whatever did not; the first failure is the program's.
 void tell(Session& session, const Flags& flags, const std::vector<registry::PulledImage>& images) {
   Listing listing{.kind = "images", .default_format = "{{.id}}"};
-  std::exception_ptr failure;
+  const Error* failure = nullptr;
   for (const registry::PulledImage& image : images) {
     if (!image.error) {
       for (const std::string& note : image.notes) session.warn(note);
       listing.rows.push_back(record_of(image));
       if (flags.format.empty()) session.print(image.id->hex() + "\n");
-    } else if (!failure) {
-      failure = image.error;
+    } else if (failure == nullptr) {
+      failure = &*image.error;
     } else {
-      try {
-        std::rethrow_exception(image.error);
-      } catch (const Error& error) {
-        session.warn(error.message());
-      }
+      session.warn(image.error->message());
     }
   }
   if (!flags.format.empty()) session.print(format_listing(listing, flags.format));
-  if (failure) std::rethrow_exception(failure);
+  if (failure != nullptr) throw Error(*failure);
 }
 
 void run(Session& session, const Flags& flags) {

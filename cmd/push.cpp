@@ -2,6 +2,7 @@
 // those of podman and buildah.
 #include "cmd/command.h"
 #include "cmd/copy_options.h"
+#include "cmd/copy_report.h"
 #include "cmd/expansion_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
@@ -41,18 +42,10 @@ ImageName own_place(const NamedImage& image, const std::string& word) {
 void tell(Session& session, const Flags& flags, const CopyReport& report, const ImageName& to) {
   const std::string digest = report.target.digest.str();
   if (!flags.copy.digest_file.empty()) write_file_atomic(flags.copy.digest_file, digest);
-  if (!flags.copy.quiet) {
-    for (const std::string& note : report.notes) {
-      if (!note.starts_with("copied ")) session.warn(note);
-    }
-  }
-  const Json record = {{"destination", to.str()},
-                       {"digest", digest},
-                       {"mediaType", report.target.media_type},
-                       {"blobsCopied", report.blobs_copied},
-                       {"blobsPresent", report.blobs_present},
-                       {"bytesCopied", report.bytes_copied}};
+  if (!flags.copy.quiet) tell_notes(session, report);
   if (!flags.copy.format.empty()) {
+    Json record = record_of(report);
+    record["destination"] = to.str();
     session.print(format_record(record, flags.copy.format));
   } else if (!flags.copy.quiet) {
     session.print(digest + "\n");

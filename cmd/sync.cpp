@@ -3,9 +3,9 @@
 #include "cmd/command.h"
 #include "cmd/copy_report.h"
 #include "cmd/expansion_flags.h"
-#include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/sync_flags.h"
+#include "cmd/sync_report.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
@@ -43,7 +43,7 @@ NetworkFlags network_of(const registry::SyncRegistry& section, const NetworkFlag
 
 std::vector<Batch> plan(Session& session, const SyncFlags& flags) {
   const registry::SyncTarget target = flags.sync_target();
-  const NetworkFlags network = flags.source_network.over(session.network());
+  const NetworkFlags network = flags.copy.source_network.over(session.network());
   std::vector<Batch> batches;
   if (flags.source_transport == "yaml") {
     const std::string text = read_file(flags.source, sync_file_limit_bytes);
@@ -70,11 +70,11 @@ std::vector<Batch> plan(Session& session, const SyncFlags& flags) {
 registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const Batch& batch,
                                  const TransportContext& target) {
   registry::SyncOptions options;
-  options.copy = flags.copy_options();
+  options.copy = flags.copy.options();
   options.copy.expansion = session.expansion();
   options.images_at_once = flags.jobs;
   options.keep_going = flags.keep_going;
-  options.retry_times = flags.retry_times;
+  options.retry_times = flags.copy.retry_times;
   options.cancel = target.cancel;
   options.open = [&batch](const SyncItem& item) {
     return open_source(parse_image_name(item.from), batch.source);
@@ -82,75 +82,22 @@ registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const
   options.write = [&target](const SyncItem& item) {
     return open_destination(parse_image_name(item.to), target);
   };
-  if (!flags.quiet) {
+  if (!flags.copy.quiet) {
     options.done = [&session](const SyncItem& item, const CopyReport& report) {
+      tell_part(session, report, item.to + ": ");
       tell_notes(session, report, item.to + ": ");
     };
   }
   return options;
 }
 
-struct Counts {
-  std::size_t copied = 0;
-  std::size_t unchanged = 0;
-  std::size_t failed = 0;
-  std::size_t left = 0;  ///< that were not come to
-  std::uint64_t bytes = 0;
-};
-
-Counts count(const std::vector<SyncResult>& results) {
-  Counts counts;
-  for (const SyncResult& result : results) {
-    if (result.report) {
-      ++(result.report->unchanged ? counts.unchanged : counts.copied);
-      counts.bytes += result.report->bytes_copied;
-    } else {
-      ++(result.error ? counts.failed : counts.left);
-    }
-  }
-  return counts;
-}
-
-Json record_of(const SyncResult& result) {
-  Json record = result.report ? cmd::record_of(*result.report) : Json::object();
-  record["source"] = result.item.from;
-  record["destination"] = result.item.to;
-  if (result.error) record["error"] = result.error->message();
-  return record;
-}
-
-Json record_of(const std::vector<SyncResult>& results, const Counts& counts) {
-  Json images = Json::array();
-  for (const SyncResult& result : results) images.push_back(record_of(result));
-  return {{"copied", counts.copied},   {"unchanged", counts.unchanged}, {"failed", counts.failed},
-          {"notStarted", counts.left}, {"bytesCopied", counts.bytes},   {"images", images}};
-}
-
-void tell(Session& session, const SyncFlags& flags, const std::vector<SyncResult>& results) {
-  const Counts counts = count(results);
-  if (!flags.report.empty()) {
-    return session.print(format_record(record_of(results, counts), flags.report));
-  }
-  if (flags.quiet) return;
-  for (const SyncResult& result : results) {
-    if (flags.dry_run && result.report && !result.report->unchanged) {
-      session.print(fmt::format("{} -> {}\n", result.item.from, result.item.to));
-    }
-  }
-  std::string text =
-      fmt::format("{} {} ({}), {} unchanged", counts.copied, flags.dry_run ? "to copy" : "copied",
-                  human_size(counts.bytes), counts.unchanged);
-  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
-  if (counts.left > 0) text += fmt::format(", {} not come to", counts.left);
-  session.print(text + "\n");
-}
-
 void run(Session& session, const SyncFlags& flags) {
-  session.set_quiet(flags.quiet);
+  session.set_quiet(flags.copy.quiet);
   session.heed_signals();
   const std::vector<Batch> batches = plan(session, flags);
-  TransportContext target = session.transports(flags.target_network.over(session.network()));
-  target.dry_run = flags.dry_run;
+  TransportContext target =
+      session.transports(flags.copy.destination_network.over(session.network()));
+  target.dry_run = flags.copy.dry_run;
   std::vector<SyncResult> results;
   const Error* failed = nullptr;
   for (const Batch& batch : batches) {
@@ -195,7 +142,7 @@ void declare_sync(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<SyncFlags>();
   flags->add_to(app);
   add_expansion_flags(app, session);
-  session.network().add_to(app);
+  session.network().add_registry_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }
 

@@ -3,8 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "cmd/network.h"
-#include "cmd/platform_flags.h"
+#include "cmd/copy_options.h"
 #include "registry/sync/sync_run.h"
 
 namespace lade::cmd {
@@ -15,27 +14,15 @@ struct SyncFlags {
   std::string target_transport;
   std::string source;
   std::string target;
-  bool all = false;
   bool scoped = false;
   bool keep_going = false;
-  bool dry_run = false;
-  bool preserve_digests = false;
-  bool remove_signatures = false;
-  bool no_referrers = false;
   std::string append_suffix;
-  std::string format_name;
-  unsigned retry_times = 0;
   unsigned jobs = 16;
-  bool quiet = false;
-  std::string report;
-  PlatformFlags platform;
-  NetworkFlags source_network;
-  NetworkFlags target_network;
+  CopyFlags copy;  ///< of each image
 
   void add_to(CLI::App& app);
   /// `invalid` for values that make no sense, alone or together.
   registry::SyncTarget sync_target() const;
-  CopyOptions copy_options() const;
 };
 
 }  // namespace lade::cmd

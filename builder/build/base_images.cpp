@@ -18,17 +18,14 @@ std::string base_name(std::string name) {
     if (name.starts_with(prefix)) name.erase(0, prefix.size());
   }
   const auto reference = Reference::try_parse(name);
-  return reference && reference->digest() ? reference->with_digest(*reference->digest()).str()
-                                          : name;
+  return reference && reference->digest() ? reference->exact().str() : name;
 }
 
-/// What the store calls it once it is there. A digest names more exactly than the tag beside it.
+/// What the store calls it once it is there.
 std::optional<Reference> name_to_keep(const ImageSource& source) {
   const std::string name = source.name();
   if (!name.starts_with(registry_prefix)) return std::nullopt;
-  const Reference reference =
-      Reference::parse(std::string_view(name).substr(registry_prefix.size()));
-  return reference.digest() ? reference.with_digest(*reference.digest()) : reference.or_latest();
+  return Reference::parse(std::string_view(name).substr(registry_prefix.size())).exact();
 }
 
 }  // namespace

@@ -151,6 +151,7 @@ CopyReport planned_report(ImageDestination& destination, CopyPlan plan) {
     }
   }
   report.referrers = std::move(plan.referrers);
+  report.part = std::move(plan.part);
   report.notes = std::move(plan.notes);
   return report;
 }
@@ -173,6 +174,7 @@ CopyReport run_copy(ImageSource& source, ImageDestination& destination, const Co
   report.blobs_present = counts.present;
   report.bytes_copied = counts.bytes;
   report.referrers = std::move(plan.referrers);
+  report.part = std::move(plan.part);
   report.notes = std::move(plan.notes);
   if (counts.recompressed > 0) {
     report.notes.push_back(fmt::format("recompressed layers: {}", counts.recompressed));

@@ -68,6 +68,8 @@ struct CopyReport {
   std::uint64_t blobs_present = 0;
   std::uint64_t bytes_copied = 0;
   std::vector<CopiedReferrer> referrers{};  ///< none listed if unchanged
+  /// What was taken of an index that was not taken whole: "linux/amd64 of the index sha256:…".
+  std::string part{};
   std::vector<std::string> notes{};  ///< what was converted, dropped or left out, a line each
 };
 

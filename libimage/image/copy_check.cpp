@@ -44,8 +44,10 @@ class Check {
     }
     if (top->digest != there->digest) return std::nullopt;
     std::vector<Descriptor> parts{*there};
-    if (index && (kind == Kind::all || kind == Kind::listed)) {
-      if (!add_instances(read_manifest(source_), parts, 1)) return std::nullopt;
+    // the plan of a copy tells better what of an index is listed
+    if (index && kind == Kind::listed) return std::nullopt;
+    if (index && kind == Kind::all && !add_instances(read_manifest(source_), parts, 1)) {
+      return std::nullopt;
     }
     if (!all_there(parts) || !has_referrers(parts)) return std::nullopt;
     return there;
@@ -61,10 +63,9 @@ class Check {
     return *instance;
   }
 
-  /// False where the plan of a copy tells better.
+  /// False for indexes that are nested too deep, of which the plan of a copy tells.
   bool add_instances(const RawManifest& raw, std::vector<Descriptor>& parts, unsigned depth) {
     const Index index = parse_index(raw.bytes, raw.media_type, source_.name());
-    if (options_.platforms.kind == Kind::listed) return false;
     for (const Descriptor& entry : index.manifests) {
       if (media_type::is_index(entry.media_type)) {
         if (depth == index_depth_limit ||

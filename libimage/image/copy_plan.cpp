@@ -39,7 +39,7 @@ class Planner {
   void visit_chosen(const RawManifest& index) {
     Instance instance = choose_instance(source_, index, options_.platforms.wanted);
     const std::string platform = describe(instance.entry);
-    plan_.notes.push_back(fmt::format("copied {} of the index {}", platform, index.digest.str()));
+    plan_.part = fmt::format("{} of the index {}", platform, index.digest.str());
     visit_manifest(std::move(instance.manifest), platform);
   }
 
@@ -57,7 +57,7 @@ class Planner {
            list_platforms(*plan_.manifests.back().index));
     }
     if (options_.platforms.kind == Kind::index_only) {
-      plan_.notes.push_back(fmt::format("copied the index {} without its images", digest.str()));
+      plan_.part = fmt::format("the index {} without its images", digest.str());
     }
   }
 

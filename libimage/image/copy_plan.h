@@ -58,6 +58,7 @@ struct CopyPlan {
   std::vector<CopiedReferrer> referrers{};  ///< what becomes of each
   std::size_t manifest_bytes = 0;           ///< that are held
   std::vector<BlobKey> order;               ///< of the blobs, as the manifests list them
+  std::string part{};                       ///< of an index that is not taken whole
   std::vector<std::string> notes;
 };
 

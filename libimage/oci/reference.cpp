@@ -42,9 +42,7 @@ template <class... Args>
        fmt::format(why, std::forward<Args>(args)...));
 }
 
-bool is_image_id(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+bool is_image_id(std::string_view text) { return text.size() == 64 && is_hex(text); }
 
 bool is_separator(std::string_view text) {
   return text == "." || text == "_" || text == "__" ||
@@ -242,6 +240,8 @@ Reference Reference::with_digest(const Digest& digest) const {
   reference.digest_ = digest;
   return reference;
 }
+
+Reference Reference::exact() const { return digest_ ? with_digest(*digest_) : or_latest(); }
 
 Reference Reference::or_latest() const { return is_name_only() ? with_tag("latest") : *this; }
 

@@ -40,6 +40,8 @@ class Reference {
   Reference with_digest(const Digest& digest) const;  ///< replaces; drops a tag
   /// ":latest" added to a name-only reference.
   Reference or_latest() const;
+  /// By one of them alone: the digest, which names more exactly, else the tag, else "latest".
+  Reference exact() const;
 
   auto operator<=>(const Reference&) const = default;
 

@@ -31,10 +31,6 @@ ErrorKind weightier(ErrorKind a, ErrorKind b) {
   return a == ErrorKind::not_found ? b : a;
 }
 
-Reference stored_name(const Reference& reference) {
-  return reference.digest() ? reference.with_digest(*reference.digest()) : reference.or_latest();
-}
-
 }  // namespace
 
 NameCandidates ImageFinder::resolve(const std::string& text) {
@@ -134,7 +130,7 @@ FoundImage ImageFinder::find_remote(const NameCandidates& names,
       auto source = options_.transport()->open(candidate.or_latest());
       const RawManifest top = read_manifest(*source);
       keep_choice(names);
-      const Reference name = stored_name(candidate);
+      const Reference name = candidate.exact();
       const bool same = stored && stored->stored && stored->name == name &&
                         read_manifest(*stored->source).digest == top.digest;
       if (same) return *std::move(stored);
@@ -204,7 +200,7 @@ void ImageFinder::fail_unstored(const NameCandidates& names) {
   }
   // it has one, but under a name that is not meant
   std::vector<std::string> looked;
-  for (const Reference& name : names.stored) looked.push_back(stored_name(name).str());
+  for (const Reference& name : names.stored) looked.push_back(name.exact().str());
   fail(ErrorKind::not_found, "no image '{}' in the store (tried {}); {}", printable(names.text),
        join(looked, ", "), why);
 }

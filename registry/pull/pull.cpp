@@ -45,9 +45,6 @@ void bring(FoundImage& found, const std::shared_ptr<Store>& store, SharedBlobs& 
   pulled.blobs_copied = report.blobs_copied;
   pulled.bytes_copied = report.bytes_copied;
   pulled.notes = report.notes;
-  // it is what was asked for, and the index is named all the same
-  if (index)
-    std::erase_if(pulled.notes, [](const auto& note) { return note.starts_with("copied "); });
 }
 
 PulledImage pull_one(const PullRequest& request, const std::shared_ptr<Store>& store,
@@ -66,7 +63,7 @@ PulledImage pull_one(const PullRequest& request, const std::shared_ptr<Store>& s
     return pulled;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled) throw;
-    return {.text = request.text, .error = std::current_exception()};
+    return {.text = request.text, .error = error};
   }
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "libimage/base/error.h"
 #include "libimage/image/copy.h"
 #include "libimage/store/store.h"
 #include "registry/pull/image_finder.h"
@@ -30,7 +30,7 @@ struct PulledImage {
   std::uint64_t blobs_copied = 0;
   std::uint64_t bytes_copied = 0;
   std::vector<std::string> notes{};
-  std::exception_ptr error{};  ///< then the rest is empty
+  std::optional<Error> error{};  ///< then the rest is empty
 };
 
 struct PullOptions {

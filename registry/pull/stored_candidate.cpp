@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libimage/base/error.h"
+#include "libimage/base/text.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/media_type.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 std::optional<NamedImage> find_one(Store& store, const Reference& name) {
   if (!name.digest()) return store.find_name(name.or_latest());
-  const Reference by_digest = name.with_digest(*name.digest());
+  const Reference by_digest = name.exact();
   for (const NamedImage& image : store.list_names()) {
     if (image.name.name() == name.name() && image.target.digest == *name.digest()) {
       // as it is called wherever it comes from
@@ -53,8 +54,7 @@ std::optional<NamedImage> find_stored_by_id(Store& store, std::string_view word,
   for (const std::string_view algorithm : {"sha256:", "sha512:"}) {
     if (hex.starts_with(algorithm)) hex.remove_prefix(algorithm.size());
   }
-  const bool is_hex = hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  if (!is_hex || hex.size() < shortest) return std::nullopt;
+  if (!is_hex(hex) || hex.size() < shortest) return std::nullopt;
   try {
     NamedImage image = store.resolve(word);
     const auto id = store.find_image_id(image.target.digest);

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "libimage/base/error.h"
+#include "libimage/base/retry.h"
 #include "libimage/base/task_group.h"
 #include "libimage/image/shared_blobs.h"
 
@@ -31,23 +32,17 @@ class SyncRun {
 
  private:
   void bring(SyncResult& result) {
-    for (unsigned attempt = 0;; ++attempt) {
-      try {
-        CopyReport report = copy(result.item);
-        const std::lock_guard lock(mutex_);
-        if (options_.done) options_.done(result.item, report);
-        result.report = std::move(report);
-        return;
-      } catch (const Error& error) {
-        if (error.kind() == ErrorKind::cancelled) throw;
-        if (error.kind() == ErrorKind::unavailable && attempt < options_.retry_times) {
-          pause(std::chrono::seconds(1U << std::min(attempt, 6U)), options_.cancel);
-          continue;
-        }
-        result.error = error;
-        if (!options_.keep_going) stopped_ = true;
-        return;
-      }
+    try {
+      CopyReport report = with_retries(
+          options_.retry_times, options_.cancel, [](const auto&...) {},
+          [&] { return copy(result.item); });
+      const std::lock_guard lock(mutex_);
+      if (options_.done) options_.done(result.item, report);
+      result.report = std::move(report);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      result.error = error;
+      if (!options_.keep_going) stopped_ = true;
     }
   }
 

@@ -66,7 +66,7 @@ struct World {
     const auto pulled =
         pull({{text, [&, found = names.resolve(text)] { return names.find(found, platform); }}},
              store, {.copy = {.platforms = platform}}, no_progress());
-    if (pulled.front().error) std::rethrow_exception(pulled.front().error);
+    if (pulled.front().error) throw Error(*pulled.front().error);
     return pulled.front();
   }
 
