@@ -10,12 +10,6 @@ remote_base() {
   mkdir -p ctx
 }
 
-stop_registry() {
-  kill "$SERVER"
-  wait "$SERVER" || true
-  unset SERVER
-}
-
 @test "FROM names an image on a registry, which is pulled once" {
   plain_registry
   remote_base base:1
@@ -125,6 +119,7 @@ C
   equal "$status" 6
   build_again --cert-dir certs --creds me:s3cret
   silent_about s3cret second
+  silent_about "$(printf me:s3cret | base64)" second
 }
 
 @test "a build goes to a registry by -t docker:// or --push" {

@@ -4,30 +4,6 @@ load registry_support
 # What copies do beyond moving blobs: what refers to an image travels with it, what is there already
 # is left alone, and what was interrupted is carried on with.
 
-# An ordinary user may not look at the default place of credentials without a session.
-plain() {
-  plain_registry
-  export REGISTRY_AUTH_FILE=$PWD/auth.json
-  echo '{}' > auth.json
-}
-
-# upload REPOSITORY FILE: a blob on the registry; its digest is printed.
-upload() {
-  local digest location
-  digest=sha256:$(sha256sum < "$2" | cut -d' ' -f1)
-  location=$(curl -sfi -X POST "http://$HOST/v2/$1/blobs/uploads/" | tr -d '\r' |
-    sed -n 's/^[Ll]ocation: //p')
-  curl -sf -X PUT -H 'Content-Type: application/octet-stream' --data-binary "@$2" \
-    "$location&digest=$digest"
-  echo "$digest"
-}
-
-# put REPOSITORY REFERENCE FILE TYPE
-put() { curl -sf -X PUT -H "Content-Type: $4" --data-binary "@$3" "http://$HOST/v2/$1/manifests/$2"; }
-
-manifest_type=application/vnd.oci.image.manifest.v1+json
-index_type=application/vnd.oci.image.index.v1+json
-
 # artifact REPOSITORY TYPE [SUBJECT]: the manifest of an artifact goes to the file "artifact".
 artifact() {
   local config layer
@@ -44,8 +20,6 @@ artifact() {
         {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $subject, size: $size}}
       end' > artifact
 }
-
-digest_of() { echo "sha256:$(sha256sum < "$1" | cut -d' ' -f1)"; }
 
 # signed_image REPOSITORY: an image with the tag 1, an SBOM that refers to it, something that refers to
 # the SBOM, and a signature by cosign's tag. $IMAGE, $SBOM, $NOTE and $SIGNATURE are digests.
@@ -67,11 +41,7 @@ signed_image() {
 refer() {
   artifact "$@"
   put "$1" "$(digest_of artifact)" artifact $manifest_type
-  jq -cn --arg digest "$(digest_of artifact)" --argjson size "$(stat -c %s artifact)" --arg type "$2" '
-    {schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [
-      {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size,
-       artifactType: $type}]}' > list
-  put "$1" "${3/:/-}" list $index_type
+  fallback "$1" "$3" artifact "$2"
 }
 
 # is_signed REPOSITORY: everything that signed_image made is there.
@@ -91,7 +61,7 @@ is_signed() {
 
 @test "signatures and what else refers to an image go from registry to registry" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   run_lade copy "docker://$HOST/one:1" "docker://$HOST/two:1"
   contains "$output" "with 3 references to it"
@@ -102,7 +72,7 @@ is_signed() {
 
 @test "they go through every transport that can hold them" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   local number=0 way
   for way in dir:there oci:layout:app oci-archive:saved.tar:app store:localhost/back:1; do
@@ -116,7 +86,7 @@ is_signed() {
 
 @test "skopeo reads a directory, a layout and an archive with signatures in them" {
   needs curl jq skopeo
-  plain
+  plain_registry
   signed_image one
   local way
   for way in dir:there oci:layout:app oci-archive:saved.tar:app; do
@@ -133,7 +103,7 @@ is_signed() {
 
 @test "the only image of a layout needs no name beside what is attached to it" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   lade copy -q "docker://$HOST/one:1" oci:layout:app
   lade copy -q oci:layout dir:there
@@ -144,7 +114,7 @@ is_signed() {
 
 @test "what cannot come along is told, and what is not wanted stays behind" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   run_lade copy "docker://$HOST/one:1" docker-archive:saved.tar
   contains "$errors" "left out ${IMAGE/:/-}.sig"
@@ -162,7 +132,7 @@ is_signed() {
 
 @test "what is attached goes with the image, and not before" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   lade copy -q "docker://$HOST/one:1" signed:1
   lade rmi app
@@ -176,7 +146,7 @@ is_signed() {
 
 @test "a trial writes nothing" {
   needs curl jq
-  plain
+  plain_registry
   signed_image one
   local way
   for way in dir:there/in oci:layout:app oci-archive:saved.tar docker-archive:saved.tar \
@@ -185,12 +155,14 @@ is_signed() {
     equal "$status" 0
     contains "$output" " blobs to copy"
   done
-  [ ! -e there ] && [ ! -e layout ] && [ ! -e saved.tar ]
-  fails_with 3 "" inspect "docker://$HOST/two:1"
+  [ ! -e there ]
+  [ ! -e layout ]
+  [ ! -e saved.tar ]
+  fails_with 3 "MANIFEST_UNKNOWN" inspect "docker://$HOST/two:1"
 }
 
 @test "an image gets further tags on a registry" {
-  plain
+  plain_registry
   image app
   lade copy -q --additional-tag 2 --additional-tag "$HOST/app:3" app "docker://$HOST/app:1"
   local tag
@@ -204,7 +176,8 @@ is_signed() {
 }
 
 @test "a repeat finds nothing to do, wherever the image is" {
-  plain
+  needs jq
+  plain_registry
   image app
   lade copy -q app "docker://$HOST/app:1"
   local way
@@ -214,7 +187,7 @@ is_signed() {
     contains "$output" "nothing to do"
   done
   # but what is damaged is mended
-  find there -type f -size -600c -name '????????????????????????????????*' -exec truncate -s 0 {} +
+  truncate -s 0 "there/$(lade inspect --raw app | jq -r '.config.digest | ltrimstr("sha256:")')"
   run_lade copy "docker://$HOST/app:1" dir:there
   contains "$output" "copied"
   lade validate dir:there
@@ -230,15 +203,8 @@ is_signed() {
   tar -C root -cf large.tar .
   lade copy -q --compression none tarball:large.tar oci:layout:large
   rm -rf store
-  python3 "$BATS_TEST_DIRNAME/../support/stalling_registry.py" layout $((size / 10 * 9)) \
-    > server.log 2>&1 3>&- &
-  SERVER=$!
-  for _ in $(seq 100); do
-    [ -s port ] && break
-    sleep 0.1
-  done
-  local name
-  name=docker://127.0.0.1:$(cat port)/app:1
+  serve port stalling_registry.py layout $((size / 10 * 9))
+  local name=docker://127.0.0.1:$PORT/app:1
   "$LADE" copy -q --src-tls-verify=false "$name" large 3>&- &
   local copy=$!
   for _ in $(seq 200); do
@@ -250,10 +216,10 @@ is_signed() {
   kill -9 "$copy"
   wait "$copy" || true
   before=$(stat -c %s "$partial")
-  equal "$(grep -c "bytes=" asked)" 0
+  silent_about "bytes=" asked
   touch go
   lade copy -q --src-tls-verify=false "$name" large
-  equal "$(grep -c "bytes=$before-" asked)" 1
+  equal "$(grep -o "bytes=.*" asked)" "bytes=$before-"
   equal "$(lade cat large large | sha256sum)" "$(sha256sum < root/large)"
   [ ! -e "$partial" ]
 }
@@ -264,6 +230,6 @@ is_signed() {
   image app
   printf '[[registry]]\nlocation = "127.0.0.1:1"\ninsecure = true\n' > registries.conf
   export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
-  fails_with 8 "trying again in 1 s" copy --retry-times 1 app docker://127.0.0.1:1/app:1
-  equal "$(grep -c "server; trying again in 1 s$" <<< "$errors")" 1
+  fails_with 8 "127.0.0.1:1" copy --retry-times 1 app docker://127.0.0.1:1/app:1
+  equal "$(grep -c "; trying again in [0-9]* s$" <<< "$errors")" 1
 }

@@ -32,7 +32,7 @@ daemon_answers() {
 # with_daemon: what follows talks to it.
 with_daemon() {
   [ "$(id -u)" = 0 ] || skip "a daemon needs root"
-  needs dockerd curl
+  needs dockerd curl jq
   daemon_answers || skip "dockerd does not start here: $(tail -1 "$DAEMON/log")"
   export DOCKER_HOST=unix://$DAEMON/docker.sock
 }

@@ -3,17 +3,6 @@ load registry_support
 
 # lade pull: names to images in the store.
 
-# remote NAME…: images on the registry that are not in the store.
-remote() {
-  local name
-  for name in "$@"; do
-    tarball "$(basename "${name%%:*}")"
-    LADE_ROOT=$PWD/other lade copy -q "tarball:$(basename "${name%%:*}").tar" "docker://$HOST/$name"
-  done
-}
-
-remote_digest() { lade inspect --format '{{.Digest}}' "docker://$HOST/$1"; }
-
 # search REGISTRY…: these are searched for short names.
 search() {
   local list
@@ -60,6 +49,9 @@ search() {
   done
 }
 
+# enforce: of several registries none is guessed.
+enforce() { sed -i '1s/^/short-name-mode = "enforcing"\n/' registries.conf; }
+
 # index NAME: an index of two platforms on the registry, made by buildah's format of it.
 index() {
   needs python3
@@ -93,16 +85,16 @@ P
   plain_registry
   index multi
   equal "$(lade pull --platform linux/arm64 --format '{{.digest}}' "$HOST/multi:1")" \
-    "$(lade inspect --type index --format '{{.Digest}}' "docker://$HOST/multi:1")"
+    "$(remote_index multi:1)"
   equal "$(lade inspect --platform linux/arm64 --config "$HOST/multi:1")" \
     "$(lade inspect --config "docker://$HOST/multi:arm")"
-  fails_with 3 "" inspect --config --platform linux/amd64 "$HOST/multi:1"
+  fails_with 3 "is not in the store" inspect --config --platform linux/amd64 "$HOST/multi:1"
   # the only one there is goes back
   equal "$(lade push "$HOST/multi:1" "$HOST/one:1")" "$(remote_digest multi:arm)"
-  fails_with 3 "" push --all "$HOST/multi:1" "$HOST/all:1"
+  fails_with 3 "$(remote_digest multi:amd)" push --all "$HOST/multi:1" "$HOST/all:1"
   lade pull --policy missing --arch amd64 "$HOST/multi:1"
   equal "$(lade push --all "$HOST/multi:1" "$HOST/all:1")" \
-    "$(lade inspect --type index --format '{{.Digest}}' "docker://$HOST/multi:1")"
+    "$(remote_index multi:1)"
   equal "$(lade inspect --raw "docker://$HOST/all:1")" "$(lade inspect --raw "docker://$HOST/multi:1")"
   export LADE_ROOT=$PWD/second
   lade pull --multi-arch all "$HOST/multi:1"
@@ -142,7 +134,7 @@ P
   plain_registry
   remote app:1
   search 127.0.0.1:1 "$HOST"
-  sed -i '1s/^/short-name-mode = "enforcing"\n/' registries.conf
+  enforce
   fails_with 7 "short-name-mode is enforcing" pull app:1
 }
 
@@ -152,50 +144,27 @@ P
   fails_with 3 "unqualified-search-registries is empty" pull nothing
 }
 
-# on_terminal ANSWER ARGUMENT…: the program on a terminal, where ANSWER is given to the question.
-on_terminal() {
-  python3 - "$LADE" "$@" << 'P'
-import os, pty, sys
-answer = sys.argv[2].encode().decode("unicode_escape").encode()
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], [sys.argv[1]] + sys.argv[3:])
-while True:
-    try:
-        data = os.read(terminal, 1024)
-    except OSError:
-        break
-    if not data:
-        break
-    sys.stdout.buffer.write(data)
-    if b"Which one?" in data:
-        os.write(terminal, answer)
-sys.stdout.flush()
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-P
-}
-
 @test "on a terminal one is asked which registry is meant, once" {
-  needs python3
   [ "$(id -u)" != 0 ] || skip "root's choices are kept in /var/cache"
   plain_registry
   remote team/app:1
   search 127.0.0.1:1 "$HOST"
+  enforce
   export XDG_CACHE_HOME=$PWD/cache
-  on_terminal '2\n' pull team/app:1 > asked
-  contains "$(cat asked)" "2  $HOST/team/app:1"
+  typed "Which one?" 2 -- pull team/app:1
+  equal "$status" 0
+  contains "$output" "2  $HOST/team/app:1"
   contains "$(cat cache/containers/short-name-aliases.conf)" "\"team/app\" = \"$HOST/team/app\""
   lade pull team/app:1
 }
 
 @test "a question can be left by a signal" {
-  needs python3
   plain_registry
   search 127.0.0.1:1 "$HOST"
-  local code=0
-  on_terminal '\x03' pull team/app:1 > asked || code=$?
-  equal "$code" 130
-  contains "$(cat asked)" "Which one?"
+  enforce
+  typed "Which one?" $'\x03' -- pull team/app:1
+  equal "$status" 130
+  contains "$output" "Which one?"
 }
 
 @test "the policy decides when the registry is asked" {
@@ -210,9 +179,7 @@ P
   equal "$(lade inspect --format '{{.Digest}}' "$HOST/app:1")" "$old"
   lade pull --policy newer "$HOST/app:1"
   equal "$(lade cat "$HOST/app:1" etc/name)" web
-  kill "$SERVER"
-  wait "$SERVER" || true
-  unset SERVER
+  stop_registry
   lade pull --retry 0 --policy newer "$HOST/app:1"
   lade pull --policy missing "$HOST/app:1"
   lade pull --policy never "$HOST/app:1"
@@ -297,23 +264,19 @@ C
   plain_registry
   fails_with 2 "--retry-delay" pull --retry-delay soon "$HOST/app:1"
   fails_with 2 "--retry" pull --retry -1 "$HOST/app:1"
-  fails_with 3 "404" pull --retry 1 --retry-delay 1ms "$HOST/app:1"
+  fails_with 8 "after 3 attempts" pull --retry 2 --retry-delay 1ms 127.0.0.1:1/app:1
+  # what is not there will not be there a moment later
+  fails_with 3 "404" pull --retry 2 --retry-delay 1ms "$HOST/app:1"
+  silent_about "trying again" stderr
 }
 
 @test "a proxy is asked as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say" {
-  needs python3
   plain_registry
   remote app:1
   printf '[[registry]]\nlocation = "registry.invalid"\ninsecure = true\n' >> registries.conf
-  python3 "$BATS_TEST_DIRNAME/../support/http_proxy.py" "$HOST" "$PWD" > proxy.out 2>&1 3>&- &
-  TOKEN_SERVER=$! # ends with the test
-  for _ in $(seq 100); do
-    [ -s proxy.port ] && break
-    sleep 0.1
-  done
-  local proxy
-  proxy=http://127.0.0.1:$(cat proxy.port)
-  export HTTP_PROXY=$proxy HTTPS_PROXY=$proxy
+  serve proxy.port http_proxy.py "$HOST" "$PWD"
+  export HTTP_PROXY=http://127.0.0.1:$PORT
+  export HTTPS_PROXY=$HTTP_PROXY
   lade pull --retry 0 registry.invalid/app:1
   equal "$(lade cat registry.invalid/app:1 etc/name)" app
   contains "$(cat proxy.log)" "CONNECT registry.invalid:443"

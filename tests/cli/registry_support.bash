@@ -1,7 +1,7 @@
 # Registries for tests of the program. Each ends with its test.
 
-# registry NAME YAML: a registry on a free port of the loopback device; $HOST is its address. Nothing
-# is known of registries and credentials but what a test writes.
+# registry NAME YAML: a registry on a free port of the loopback device; $HOST is its address, NAME.log
+# what it was asked. Nothing is known of registries and credentials but what a test writes.
 registry() {
   needs docker-registry
   export HOME=$BATS_TEST_TMPDIR
@@ -9,28 +9,62 @@ registry() {
   mkdir -p "$XDG_RUNTIME_DIR"
   chmod 700 "$XDG_RUNTIME_DIR"
   unset REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_CONFIG_HOME
-  local name=$1 http=$2 port
-  for _ in $(seq 20); do
-    port=$((20000 + RANDOM % 20000))
-    HOST=127.0.0.1:$port
-    cat > "$name.yml" <<Y
+  local name=$1 http=$2
+  cat > "$name.yml" <<Y
 version: 0.1
-log: {level: error}
+log: {level: info, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: $PWD/$name.data}, delete: {enabled: true}}
 http:
-  addr: $HOST
+  addr: 127.0.0.1:0
 $http
 Y
-    docker-registry serve "$name.yml" > "$name.log" 2>&1 &
-    SERVER=$!
-    for _ in $(seq 50); do
-      (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null && return
-      kill -0 "$SERVER" 2> /dev/null || break
-      sleep 0.1
-    done
+  : > "$name.log"
+  timeout 600 docker-registry serve "$name.yml" > "$name.log" 2>&1 3>&- &
+  SERVER=$!
+  SERVERS+=("$SERVER")
+  for _ in $(seq 100); do
+    HOST=$(sed -n 's/.* msg="listening on \(127\.0\.0\.1:[0-9]*\).*/\1/p' "$name.log")
+    [ -z "$HOST" ] || return 0
+    kill -0 "$SERVER" || break
+    sleep 0.1
   done
   cat "$name.log"
   return 1
+}
+
+# serve PORT_FILE SCRIPT ARGUMENT…: a server of tests/support that writes its port to that file; $PORT.
+serve() {
+  needs python3
+  local file=$1 script=$2
+  shift 2
+  timeout 600 python3 "$BATS_TEST_DIRNAME/../support/$script" "$@" > "$script.log" 2>&1 3>&- &
+  SERVERS+=($!)
+  for _ in $(seq 100); do
+    if [ -s "$file" ]; then
+      PORT=$(cat "$file")
+      return 0
+    fi
+    sleep 0.1
+  done
+  cat "$script.log"
+  return 1
+}
+
+stop_registry() {
+  kill "$SERVER"
+  wait "$SERVER" || true
+}
+
+# requests NAME METHOD PATTERN: how many such requests the registry answered; the pattern is of their
+# URLs.
+requests() {
+  grep -cE "msg=\"response completed\".* http\.request\.method=$2 .* http\.request\.uri=\"?$3" "$1.log" || true
+}
+
+# served NAME: the bytes of all bodies that the registry sent.
+served() {
+  sed -n 's/.* msg="response completed".* http\.response\.written=\([0-9]*\).*/\1/p' "$1.log" |
+    awk '{ sum += $1 } END { printf "%d", sum }'
 }
 
 plain_registry() {
@@ -60,24 +94,13 @@ auth: {htpasswd: {realm: test, path: $PWD/users}}"
   touch registries.conf
 } 2> openssl.log
 
-# A directory that skopeo and podman, run by an ordinary user, cannot do without.
-runtime_directory() {
-  export XDG_RUNTIME_DIR=$PWD/run
-  mkdir -p -m 700 run
-}
-
 # token_registry: one that sends its users to a token server (tests/support/token_server.py).
 token_registry() {
-  needs openssl python3
-  python3 "$BATS_TEST_DIRNAME/../support/token_server.py" "$PWD" > token_server.log 2>&1 3>&- &
-  TOKEN_SERVER=$!
-  for _ in $(seq 100); do
-    [ -s token.port ] && break
-    sleep 0.1
-  done
+  needs openssl
+  serve token.port token_server.py "$PWD"
   registry tokens "auth:
   token:
-    realm: http://127.0.0.1:$(cat token.port)/token
+    realm: http://127.0.0.1:$PORT/token
     service: test registry
     issuer: test issuer
     rootcertbundle: $PWD/token.crt"
@@ -85,10 +108,62 @@ token_registry() {
   export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
 }
 
-teardown() {
+# remote NAME…: images on the registry that are not in the store.
+remote() {
+  local name
+  for name in "$@"; do
+    tarball "$(basename "${name%%:*}")"
+    LADE_ROOT=$PWD/other lade copy -q "tarball:$(basename "${name%%:*}").tar" "docker://$HOST/$name"
+  done
+}
+
+remote_digest() { lade inspect --format '{{.Digest}}' "docker://$HOST/$1"; }
+
+remote_index() { lade inspect --type index --format '{{.Digest}}' "docker://$HOST/$1"; }
+
+# tags REPOSITORY: as a list of JSON.
+tags() { curl -s "http://$HOST/v2/$1/tags/list" | jq -c '.tags // [] | sort'; }
+
+manifest_type=application/vnd.oci.image.manifest.v1+json
+index_type=application/vnd.oci.image.index.v1+json
+
+digest_of() { echo "sha256:$(sha256sum < "$1" | cut -d' ' -f1)"; }
+
+# upload REPOSITORY FILE: a blob on the registry; its digest is printed.
+upload() {
+  local digest location
+  digest=$(digest_of "$2")
+  location=$(curl -sfi -X POST "http://$HOST/v2/$1/blobs/uploads/" | tr -d '\r' |
+    sed -n 's/^[Ll]ocation: //p')
+  curl -sf -X PUT -H 'Content-Type: application/octet-stream' --data-binary "@$2" \
+    "$location&digest=$digest"
+  echo "$digest"
+}
+
+# put REPOSITORY REFERENCE FILE TYPE: a manifest on the registry.
+put() { curl -sf -X PUT -H "Content-Type: $4" --data-binary "@$3" "http://$HOST/v2/$1/manifests/$2"; }
+
+# fallback REPOSITORY SUBJECT FILE TYPE: the tag of the subject lists that manifest, as in a registry that
+# keeps no such list by itself.
+fallback() {
+  jq -cn --arg digest "$(digest_of "$3")" --argjson size "$(stat -c %s "$3")" --arg type "$4" \
+    --argjson notes "$(jq '{annotations} | map_values(values)' "$3")" '
+    {schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [
+      {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size,
+       artifactType: $type} + $notes]}' > list
+  put "$1" "${2/:/-}" list $index_type
+}
+
+# everything that was started, each by its id
+stop_servers() {
   local server
-  for server in ${SERVER:-} ${TOKEN_SERVER:-}; do
-    kill "$server"
+  for server in ${SERVERS[@]+"${SERVERS[@]}"}; do
+    kill "$server" 2> /dev/null || true
     wait "$server" || true
   done
+}
+
+teardown() {
+  stop_servers
+  if declare -F empty_stores > /dev/null; then empty_stores; fi
 }

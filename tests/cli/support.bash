@@ -20,6 +20,21 @@ run_lade() {
   errors=$(cat stderr)
 }
 
+# typed [PROMPT ANSWER]… -- ARGUMENT…: the program at a terminal, where each answer is typed once its
+# prompt is there; what that shows is in $output.
+typed() {
+  needs python3
+  local talk=()
+  while [ "$1" != -- ]; do
+    talk+=("$1")
+    shift
+  done
+  shift
+  status=0
+  output=$(timeout 60 python3 "$BATS_TEST_DIRNAME/../support/typist.py" "${talk[@]}" -- "$LADE" "$@") ||
+    status=$?
+}
+
 # fails_with CODE TEXT ARGUMENT…: the program ends with this code and says this.
 fails_with() {
   local code=$1 text=$2

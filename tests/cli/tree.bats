@@ -10,30 +10,17 @@ artifact() {
   printf '{}' > empty
   cat > artifact.json <<J
 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"$2",
-"config":{"mediaType":"application/vnd.oci.empty.v1+json","size":2,"digest":"sha256:$(sha256sum < empty | cut -c-64)"},
+"config":{"mediaType":"application/vnd.oci.empty.v1+json","size":2,"digest":"$(digest_of empty)"},
 "layers":[],"subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"$subject","size":$size},
 "annotations":{"org.opencontainers.image.created":"2024-01-02T03:04:05Z","by":"test"}}
 J
-  echo "sha256:$(sha256sum < artifact.json | cut -c-64)"
+  digest_of artifact.json
 }
 
 # push_artifact DIGEST: what `artifact` made, into the repository app of the registry.
 push_artifact() {
-  local empty place
-  empty=sha256:$(sha256sum < empty | cut -c-64)
-  place=$(curl -sfi -X POST "http://$HOST/v2/app/blobs/uploads/" | tr -d '\r' | sed -n 's/^Location: //Ip')
-  curl -sf -X PUT --data-binary @empty -H 'Content-Type: application/octet-stream' "$place&digest=$empty"
-  curl -sf -X PUT --data-binary @artifact.json \
-    -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' "http://$HOST/v2/app/manifests/$1"
-}
-
-# refer SUBJECT DIGEST TYPE: says so in the fallback tag of the subject.
-refer() {
-  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s]}' \
-    "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"$2\",\"size\":$(stat -c %s artifact.json),\"artifactType\":\"$3\",\"annotations\":{\"org.opencontainers.image.created\":\"2024-01-02T03:04:05Z\"}}" \
-    > fallback.json
-  curl -sf -X PUT --data-binary @fallback.json -H 'Content-Type: application/vnd.oci.image.index.v1+json' \
-    "http://$HOST/v2/app/manifests/${1/:/-}"
+  upload app empty > uploaded
+  put app "$1" artifact.json $manifest_type
 }
 
 @test "a tree shows an image, what refers to it, and what refers to that" {
@@ -44,21 +31,26 @@ refer() {
   image=$(lade inspect --format '{{.Digest}}' app)
   sbom=$(artifact "$image $(lade inspect --raw app | wc -c)" application/x.sbom)
   push_artifact "$sbom"
-  refer "$image" "$sbom" application/x.sbom
+  fallback app "$image" artifact.json application/x.sbom
   signature=$(artifact "$sbom $(stat -c %s artifact.json)" application/x.signature)
   push_artifact "$signature"
-  refer "$sbom" "$signature" application/x.signature
+  fallback app "$sbom" artifact.json application/x.signature
   run_lade tree "docker://$HOST/app:1"
+  equal "$status" 0
   equal "$(sed -E 's/ [0-9.]+ [kM]?B//' <<< "$output")" "docker://$HOST/app:1
 └── image $image
     └── application/x.sbom $sbom 2024-01-02T03:04:05Z
         └── application/x.signature $signature 2024-01-02T03:04:05Z"
   contains "$(lade tree --annotations "docker://$HOST/app:1")" "by=test"
   equal "$(lade tree --format json "docker://$HOST/app:1" | jq -r '.referrers[0].referrers[0].descriptor.digest')" "$signature"
-  silent_about x.sbom <<< "$(lade tree --artifact-type application/x.other "docker://$HOST/app:1")"
+  run_lade tree --artifact-type application/x.other "docker://$HOST/app:1"
+  equal "$status" 0
+  contains "$output" "image $image"
+  silent_about x.sbom <<< "$output"
   equal "$(lade referrers --format '{{.ArtifactType}} {{.Digest}}' "docker://$HOST/app:1")" \
     "application/x.sbom $sbom"
-  equal "$(lade referrers --artifact-type application/x.other --format '{{.Digest}}' "docker://$HOST/app:1")" ""
+  run_lade referrers --artifact-type application/x.other --format '{{.Digest}}' "docker://$HOST/app:1"
+  equal "$status $output" "0 "
   contains "$(lade referrers "docker://$HOST/app:1")" "2024-01-02T03:04:05Z"
 }
 
@@ -68,6 +60,7 @@ refer() {
   contains "$(lade tree list)" "    └── image linux/"
   lade copy -q --multi-arch index-only list oci:layout:x
   contains "$(lade tree oci:layout:x)" "(not there)"
-  equal "$(lade referrers --format '{{.Digest}}' list)" ""
-  fails_with 3 "" tree nothing
+  run_lade referrers --format '{{.Digest}}' list
+  equal "$status $output" "0 "
+  fails_with 3 "nothing" tree nothing
 }

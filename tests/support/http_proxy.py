@@ -1,6 +1,7 @@
 """A proxy for http that takes every host to be one server: http_proxy.py SERVER DIRECTORY.
 
-Writes its port to DIRECTORY/proxy.port and a line for each request to DIRECTORY/proxy.log.
+Writes its port to DIRECTORY/proxy.port and a line for each request to DIRECTORY/proxy.log: method, URL and
+the scheme of Authorization or "-".
 """
 import http.client
 import http.server
@@ -16,7 +17,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def note(self):
         with open(os.path.join(directory, "proxy.log"), "a", encoding="ascii") as log:
-            log.write(f"{self.command} {self.path}\n")
+            scheme = self.headers.get("Authorization", "-").split()[0]
+            log.write(f"{self.command} {self.path} {scheme}\n")
 
     def forward(self):
         self.note()
