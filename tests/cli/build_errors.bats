@@ -68,8 +68,8 @@ F
   fails_with 2 "--secret" build --secret src=x ctx
   fails_with 2 "ulimit" build --ulimit nofile=x ctx
   fails_with 2 "timestamp" build --timestamp soon ctx
-  fails_with 2 "" build -t 'Not A Name' ctx
-  fails_with 3 "" build no-such-directory
+  fails_with 2 "invalid image name" build -t 'Not A Name' ctx
+  fails_with 3 "no-such-directory/Containerfile" build no-such-directory
   fails_with 3 "no-such-file" build -f no-such-file ctx
   mkdir empty
   fails_with 3 "Containerfile" build empty

@@ -76,7 +76,7 @@ load support
   image app
   lade copy -q --format v2s2 app dir:d
   contains "$(lade inspect --raw dir:d)" "vnd.docker.distribution.manifest.v2+json"
-  fails_with 7 "" copy --preserve-digests --format docker app dir:e
+  fails_with 7 "cannot be preserved" copy --preserve-digests --format docker app dir:e
 }
 
 @test "digests are written to a file, more names are given" {
@@ -89,7 +89,7 @@ load support
 
 @test "a transport that does not exist is told from a name" {
   fails_with 2 "did you mean" copy ocy:/x app
-  fails_with 3 "" copy oci:/does/not/exist:x app
+  fails_with 3 "is not an OCI layout" copy oci:/does/not/exist:x app
   fails_with 2 "already says" copy --platform linux/amd64 --override-os linux a b
 }
 

@@ -47,7 +47,7 @@ load support
   image app
   fails_with 3 "nothere" tag nothere x
   fails_with 3 "did you mean" inspect ap
-  fails_with 2 "" tag app UPPER/x:y:z
+  fails_with 2 "invalid image name" tag app UPPER/x:y:z
   fails_with 2 "no name but an id" untag "$(lade images -q)"
 }
 

@@ -40,7 +40,7 @@ load support
 @test "unknown flags and missing arguments are mistakes of the user" {
   fails_with 2 "--help tells more" images --nope
   fails_with 2 "NAME" tag only-one
-  fails_with 2 "" copy onlyone
+  fails_with 2 "DESTINATION" copy onlyone
 }
 
 @test "a reader that goes away ends the program quietly" {

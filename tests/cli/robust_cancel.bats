@@ -74,7 +74,7 @@ teardown() {
     kill "-$signal" "$pid"
     ends_with 130
     stop_writer
-    fails_with 3 "" inspect app
+    fails_with 3 "no image" inspect app
     nothing_left
   done
 }
@@ -86,7 +86,7 @@ teardown() {
   kill -INT "$pid"
   ends_with 130
   nothing_left
-  fails_with 3 "" inspect oci:layout:x
+  fails_with 3 "layout is not an OCI layout" inspect oci:layout:x
 }
 
 @test "a copy whose stdin comes slowly ends on the first signal" {
@@ -157,7 +157,7 @@ P
     until_true test -e asked
     kill "-$signal" "$pid"
     ends_with 130
-    fails_with 3 "" inspect app
+    fails_with 3 "no image" inspect app
     nothing_left
   done
   stop_writer

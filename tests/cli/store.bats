@@ -42,7 +42,7 @@ load support
   contains "$output" "Total freed: "
   equal "$(lade images --format '{{.Repository}}')" "localhost/app"
   lade validate app
-  fails_with 3 "" inspect "$id"
+  fails_with 3 "no image" inspect "$id"
 }
 
 @test "prune --all removes named images, too" {
@@ -125,6 +125,6 @@ load support
     wait "$pid"
     [ "$(stat -c %s got)" -gt 3000000 ] # what rmi and prune said is in it, too
   done
-  fails_with 3 "" inspect app
+  fails_with 3 "no image" inspect app
   lade store check
 }
