@@ -97,7 +97,8 @@ COPY file /d/file
 RUN rm /etc/group && ln -s file /d/link
 F
   equal "$(cat out/d/file)$(readlink out/d/link)" xfile
-  [ ! -e out/etc/group ] && [ ! -e out/.wh.group ]
+  [ ! -e out/etc/group ]
+  [ ! -e out/.wh.group ]
   equal "$(tar -tvf out.tar --numeric-owner ./d/file d/file 2> /dev/null | cut -d' ' -f1,2)" "-rw-r----- 0/0"
   contains "$(tar -tf oci.tar)" oci-layout
   contains "$(tar -tf docker.tar)" manifest.json

@@ -25,7 +25,9 @@ hides_below() {
   lade validate opaque
   hides_below opaque
   rm -rf out; lade export --dir out opaque
-  [ ! -e out/below ] && [ ! -e out/only ] && [ -e out/etc/upper ]
+  [ ! -e out/below ]
+  [ ! -e out/only ]
+  [ -e out/etc/upper ]
 }
 
 @test "RUN does not see what an opaque root hides" {

@@ -73,7 +73,9 @@ schema() {
   [ "$(id -u)" != 0 ] || rootless=
   umoci unpack $rootless --image layout:x bundle 2> log || { cat log; return 1; }
   equal "$(cat bundle/rootfs/srv/file)" hello
-  [ ! -e bundle/rootfs/etc/group ] && [ -p bundle/rootfs/srv/fifo ] && [ -L bundle/rootfs/srv/link ]
+  [ ! -e bundle/rootfs/etc/group ]
+  [ -p bundle/rootfs/srv/fifo ]
+  [ -L bundle/rootfs/srv/link ]
   equal "$(stat -c %i bundle/rootfs/srv/file)" "$(stat -c %i bundle/rootfs/srv/hard)"
   [ "$(id -u)" != 0 ] || equal "$(stat -c %u:%g bundle/rootfs/srv/file)" 1000:1001
 }
