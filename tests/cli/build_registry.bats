@@ -136,3 +136,19 @@ C
   fails_with 2 "names no registry to push to" build -q --push -t app ctx
   fails_with 2 "--push needs a --tag" build -q --push ctx
 }
+
+@test "a build that goes to its base's registry mounts the layers of the base" {
+  needs jq
+  plain_registry
+  remote_base base:1
+  echo x > ctx/x
+  printf 'FROM %s/base:1\nCOPY x /\n' "$HOST" > ctx/Containerfile
+  lade build -q -t "docker://$HOST/team/app:1" ctx
+  local below
+  below=$(lade inspect --raw "docker://$HOST/base:1" | jq -r '.layers[0].digest')
+  equal "$(lade inspect --raw "docker://$HOST/team/app:1" | jq -r '.layers[0].digest')" "$below"
+  # one layer and the configuration are sent, the base's layer is not
+  equal "$(requests plain POST "/v2/team/app/blobs/uploads/\?mount=$below")" 1
+  equal "$(requests plain PUT /v2/team/app/blobs/uploads/)" 2
+  lade validate "docker://$HOST/team/app:1"
+}

@@ -102,6 +102,19 @@ P
   lade push --all "$HOST/multi:1" "$HOST/more:1"
 }
 
+@test "a manifest list of Docker's keeps its digest from registry to store to registry" {
+  needs jq
+  plain_registry
+  index multi
+  lade copy -q --all --format v2s2 "docker://$HOST/multi:1" "docker://$HOST/list:1"
+  equal "$(lade inspect --raw "docker://$HOST/list:1" | jq -r '[.mediaType, .manifests[].mediaType] | unique | .[]')" \
+    'application/vnd.docker.distribution.manifest.list.v2+json
+application/vnd.docker.distribution.manifest.v2+json'
+  equal "$(lade pull --multi-arch all --format '{{.digest}}' "$HOST/list:1")" "$(remote_index list:1)"
+  equal "$(lade push --all "$HOST/list:1" "$HOST/again:1")" "$(remote_index list:1)"
+  equal "$(lade inspect --raw "docker://$HOST/again:1")" "$(lade inspect --raw "docker://$HOST/list:1")"
+}
+
 @test "a platform that there is none for is told with those there are" {
   plain_registry
   index multi

@@ -112,3 +112,35 @@ C
 @test "a registry that is not there is unavailable" {
   fails_with 8 "127.0.0.1" copy docker://127.0.0.1:1/app:1 back
 }
+
+@test "what is asked of an image on a registry reads no more of it than it takes" {
+  needs jq
+  plain_registry
+  mkdir -p below above/etc
+  head -c 8000000 /dev/urandom > below/large
+  echo above > above/etc/name
+  tar -C below -cf below.tar .
+  tar -C above -cf above.tar .
+  lade copy -q tarball:below.tar:above.tar "docker://$HOST/app:1"
+  local layers before whole
+  mapfile -t layers < <(lade inspect --raw "docker://$HOST/app:1" | jq -r '.layers[].digest')
+  whole=$(lade inspect --raw "docker://$HOST/app:1" | jq '[.layers[].size, .config.size] | add')
+  before=$(served plain)
+  lade inspect "docker://$HOST/app:1" > inspected
+  lade inspect --config "docker://$HOST/app:1" > inspected
+  lade history "docker://$HOST/app:1" > inspected
+  equal "$(requests plain GET "/v2/app/blobs/${layers[0]}")" 0
+  [ $(($(served plain) - before)) -lt 20000 ]
+  # to list takes each layer once
+  before=$(served plain)
+  lade ls -R "docker://$HOST/app:1" > listing
+  contains "$(cat listing)" etc/name
+  equal "$(requests plain GET "/v2/app/blobs/${layers[0]}")" 1
+  equal "$(requests plain GET "/v2/app/blobs/${layers[1]}")" 1
+  [ $(($(served plain) - before)) -lt $((whole + 20000)) ]
+  # and a file takes no other layer than its own a second time
+  before=$(served plain)
+  equal "$(lade cat "docker://$HOST/app:1" etc/name)" above
+  equal "$(requests plain GET "/v2/app/blobs/${layers[0]}")" 2
+  [ $(($(served plain) - before)) -lt $((whole + 20000)) ]
+}

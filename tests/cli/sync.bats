@@ -97,6 +97,55 @@ Y
   [ -e ours/app:3/manifest.json ]
 }
 
+@test "credentials and certificates of both ends, by flags and by a file" {
+  needs curl jq
+  secure_registry
+  local theirs=$HOST
+  mv certs theirs
+  plain_registry
+  image app-1
+  lade copy -q --dest-cert-dir theirs --dest-creds me:s3cret app-1 "docker://$theirs/app:1"
+  fails_with 6 "certificate" sync --src-creds me:s3cret --src docker --dest docker "$theirs/app" "$HOST/m"
+  fails_with 6 "401" sync --src-cert-dir theirs --src docker --dest docker "$theirs/app" "$HOST/m"
+  lade sync -q --src-cert-dir theirs --src-creds me:s3cret --src docker --dest docker "$theirs/app" "$HOST/m"
+  equal "$(tags m/app)" '["1"]'
+  lade sync -q --dest-cert-dir theirs --dest-creds me:s3cret --src docker --dest docker "$HOST/m/app" \
+    "$theirs/back"
+  equal "$(lade list-tags --cert-dir theirs --creds me:s3cret "docker://$theirs/back/app" | jq -c .Tags)" '["1"]'
+  cat > wanted.yml <<Y
+$theirs:
+  cert-dir: $PWD/theirs
+  credentials: {username: me, password: s3cret}
+  images: {back/app: []}
+Y
+  run_lade sync --src yaml --dest docker wanted.yml "$HOST/f"
+  equal "$status" 0
+  equal "$(tags f/app)" '["1"]'
+  sed -i 's/s3cret/wr0ng/' wanted.yml
+  fails_with 6 "401" sync --src yaml --dest docker wanted.yml "$HOST/f"
+  silent_about wr0ng stderr
+}
+
+@test "of an index one platform goes, or all with --all" {
+  needs curl jq umoci
+  plain_registry
+  local architecture
+  for architecture in amd64 arm64; do
+    image "$architecture"
+    lade copy -q "$architecture" "oci:$architecture.oci:x"
+    umoci config --image "$architecture.oci:x" --architecture "$architecture" --os linux 2> umoci.log
+  done
+  lade index create list oci:amd64.oci:x oci:arm64.oci:x
+  lade index push -q list "docker://$HOST/app:1"
+  lade sync -q --src docker --dest docker "$HOST/app" "$HOST/one"
+  equal "$(lade inspect --raw "docker://$HOST/one/app:1" | jq -r '.mediaType')" $manifest_type
+  lade sync -q --all --src docker --dest docker "$HOST/app" "$HOST/all"
+  equal "$(remote_index all/app:1)" "$(remote_index app:1)"
+  equal "$(lade cat --platform linux/arm64 "docker://$HOST/all/app:1" etc/name)" arm64
+  lade sync -q --all --src docker --dest dir "$HOST/app" media
+  equal "$(digest_of media/app:1/manifest.json)" "$(remote_index app:1)"
+}
+
 @test "what refers to the images goes with them" {
   needs curl jq
   plain_registry

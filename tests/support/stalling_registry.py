@@ -4,7 +4,6 @@ than so many bytes of a large blob before it stalls, until the file "go" is ther
 stalling_registry.py LAYOUT BYTES: the port goes to "port", what was asked to "asked", one line each
 with method, path and Range."""
 
-import hashlib
 import http.server
 import json
 import os
@@ -17,11 +16,9 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 def blob(digest):
-    try:
-        with open(os.path.join(layout, "blobs", digest.replace(":", "/")), "rb") as file:
-            return file.read()
-    except OSError:
-        return None
+    """The file that is the blob; None if there is none."""
+    path = os.path.join(layout, "blobs", digest.replace(":", "/"))
+    return path if os.path.exists(path) else None
 
 
 def manifest(reference):
@@ -47,38 +44,39 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with open("asked", "a", encoding="utf-8") as asked:
             asked.write(f"{self.command} {self.path} {self.headers.get('Range', '-')}\n")
         found = re.fullmatch(r"/v2/app/(manifests|blobs)/([^/]+)", self.path)
-        body, kind = None, "application/octet-stream"
+        path, kind = None, "application/octet-stream"
         if self.path == "/v2/":
-            body = b"{}"
+            path = os.devnull
         elif found and found[1] == "manifests":
-            body, kind = manifest(found[2])
+            path, kind = manifest(found[2])
         elif found:
-            body = blob(found[2])
-        if body is None:
+            path = blob(found[2])
+        if path is None:
             self.send_response(404)
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        size = os.path.getsize(path)
         first = int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").split("-")[0])
         self.send_response(206 if first else 200)
         if first:
-            self.send_header("Content-Range", f"bytes {first}-{len(body) - 1}/{len(body)}")
+            self.send_header("Content-Range", f"bytes {first}-{size - 1}/{size}")
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body) - first))
+        self.send_header("Content-Length", str(size - first))
         if found and found[1] == "manifests":
-            digest = "sha256:" + hashlib.sha256(body).hexdigest()
-            self.send_header("Docker-Content-Digest", digest)
+            self.send_header("Docker-Content-Digest", "sha256:" + os.path.basename(path))
         self.end_headers()
         if self.command == "HEAD":
             return
-        rest = body[first:]
-        if len(body) > limit and not os.path.exists("go"):
-            self.wfile.write(rest[:limit])
-            while not os.path.exists("go"):
-                time.sleep(0.05)
+        stalls = size > limit and not os.path.exists("go")
+        with open(path, "rb") as file:
+            self.connection.setblocking(True)
+            while first < (limit if stalls else size):
+                first += os.sendfile(self.connection.fileno(), file.fileno(), first,
+                                     (limit if stalls else size) - first)
+        while stalls and not os.path.exists("go"):
+            time.sleep(0.05)
             self.close_connection = True
-            return
-        self.wfile.write(rest)
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
