@@ -274,35 +274,63 @@ TEST_CASE("a layer without tar-split data cannot be had") {
   CHECK_THAT(message, Catch::Contains("has no tar-split data"));
 }
 
+/// A process that writes the list of images as podman does: under a lock of the process, and there
+/// is no list until it is done.
+class ImagesWriter {
+ public:
+  explicit ImagesWriter(const std::string& directory)
+      : file_(open_fd(directory + "/images.lock", O_RDWR | O_CREAT)) {
+    const std::string list = directory + "/images.json";
+    const std::string hidden = directory + "/hidden";
+    auto [told, tell] = make_pipe();
+    auto [wait, done] = make_pipe();
+    child_ = ::fork();
+    REQUIRE(child_ >= 0);
+    if (child_ == 0) {
+      done.reset();
+      write_list(list.c_str(), hidden.c_str(), tell.get(), wait.get());
+    }
+    tell.reset();
+    done_ = std::move(done);
+    char byte = 0;
+    REQUIRE(::read(told.get(), &byte, 1) == 1);
+  }
+  ImagesWriter(const ImagesWriter&) = delete;
+  ImagesWriter& operator=(const ImagesWriter&) = delete;
+  ~ImagesWriter() {
+    finish();
+    ::waitpid(child_, nullptr, 0);
+  }
+
+  void finish() { done_.reset(); }
+
+ private:
+  [[noreturn]] void write_list(const char* list, const char* hidden, int tell, int wait) {
+    struct flock range {};
+    range.l_type = F_WRLCK;
+    char byte = 0;
+    if (::fcntl(file_.get(), F_SETLKW, &range) != 0 || ::rename(list, hidden) != 0) ::_exit(1);
+    const int empty = ::open(list, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (::write(empty, "[]", 2) != 2 || ::write(tell, &byte, 1) != 1) ::_exit(1);
+    if (::read(wait, &byte, 1) == 0) ::rename(hidden, list);
+    ::_exit(0);
+  }
+
+  Fd file_;
+  Fd done_;
+  pid_t child_ = -1;
+};
+
 TEST_CASE("a containers store is read between the writes of others") {
   Place place;
   place.add_small({"localhost/app:1"});
-  const std::string path = place.store().root() + "/vfs-images/images.lock";
-  const Fd file = open_fd(path, O_RDWR | O_CREAT);
-  const pid_t writer = ::fork();
-  REQUIRE(writer >= 0);
-  if (writer == 0) {
-    // as podman does it: a lock of the process
-    struct flock range {};
-    range.l_type = F_WRLCK;
-    ::fcntl(file.get(), F_SETLKW, &range);
-    ::pause();
-    ::_exit(0);
-  }
-  const auto is_locked = [&] {
-    struct flock range {};
-    range.l_type = F_RDLCK;
-    ::fcntl(file.get(), F_GETLK, &range);
-    return range.l_type != F_UNLCK;
-  };
-  while (!is_locked()) std::this_thread::yield();
+  ImagesWriter writer(place.store().root() + "/vfs-images");
   CancelToken token;
   token.cancel();
   error_of(ErrorKind::cancelled, [&] { place.open("localhost/app:1", &token); });
-  std::thread ending([&] { ::kill(writer, SIGKILL); });
+  std::thread ending([&] { writer.finish(); });
   CHECK_NOTHROW(place.open("localhost/app:1"));
   ending.join();
-  ::waitpid(writer, nullptr, 0);
 }
 
 TEST_CASE("an image is written to a containers store under a name with a tag") {

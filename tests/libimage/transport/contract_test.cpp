@@ -15,6 +15,7 @@ ImageContract contract_of(const std::string& transport, const std::string& targe
     place.files = [=] { return files_below(shop->path("")); };
     place.keeps_manifests = transport != "docker-archive";
     place.replaceable = transport != "docker-archive";
+    place.lists_referrers = transport != "oci-archive";  // written anew each time
     return place;
   });
 }

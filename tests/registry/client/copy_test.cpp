@@ -12,11 +12,12 @@
 namespace lade::registry {
 namespace {
 
+/// The server ends before what its answers may look at.
 struct World {
-  Fixture fixture;
   MemoryImageSource given;
   RawManifest image = add_small_image(given);
   Attached attached = add_attached(given, image);
+  Fixture fixture;
 
   CopyReport push(const std::string& name = "team/app:1") {
     return copy_image(given, *fixture.destination(name), {.jobs = 1}, no_progress());
@@ -91,7 +92,6 @@ TEST_CASE("a repeat finds what was attached in the meantime") {
   const CopyReport report = world.copy("team/app:1", "other/app:1");
   CHECK_FALSE(report.unchanged);
   CHECK(report.referrers.size() == 4);
-  CHECK(world.fixture.fake.count("HEAD", "/v2/other/app/referrers") == 0);
   CHECK(world.fixture.destination("other/app:1")
             ->referrers(world.attached.about_sbom.digest)
             .size() == 1);
@@ -116,13 +116,14 @@ TEST_CASE("a repeat brings the instances that an index lacks") {
 }
 
 TEST_CASE("an upload that breaks is begun again from the source") {
+  const std::size_t broken = GENERATE(1U, 2U, 5U);
+  std::atomic<std::size_t> left = broken;
   World world;
   const Digest layer =
       parse_manifest(world.image.bytes, world.image.media_type, "it").layers.front().digest;
-  const std::size_t broken = GENERATE(1U, 2U, 5U);
-  std::atomic<std::size_t> left = broken;
-  world.fixture.fake.set_fault([&](const SeenRequest& request) -> std::optional<Answer> {
-    if (request.method != "PATCH" || request.body != world.given.blob(layer)) return std::nullopt;
+  const std::string bytes = world.given.blob(layer);
+  world.fixture.fake.set_fault([&left, bytes](const SeenRequest& request) -> std::optional<Answer> {
+    if (request.method != "PATCH" || request.body != bytes) return std::nullopt;
     if (left == 0) return std::nullopt;
     --left;
     return Answer{.hang_up = true};
@@ -138,17 +139,20 @@ TEST_CASE("an upload that breaks is begun again from the source") {
 }
 
 TEST_CASE("a registry that takes only small requests gets the blob in the end") {
+  std::atomic<int> refused = 0;
   World world;
   MemoryImageSource large;
   const std::string tar = tar_of({{"large", std::string(std::size_t{6} << 20U, 'x')}});
   large.set_top(add_image(large, {add_layer(large, tar, Compression::none)}));
-  world.fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+  world.fixture.fake.set_fault([&refused](const SeenRequest& request) -> std::optional<Answer> {
     if (request.method != "PATCH" || request.body.size() <= std::size_t{4} << 20U) {
       return std::nullopt;
     }
+    ++refused;
     return Answer{.status = 413};
   });
   copy_image(large, *world.fixture.destination(), {}, no_progress());
+  CHECK(refused == 1);
   require_valid(*world.fixture.source());
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "libimage/base/guarded.h"
 #include "libimage/image/copy.h"
 #include "tests/contract/image_contract.h"
 #include "tests/registry/client/fixture.h"
@@ -94,20 +95,32 @@ TEST_CASE("a registry that will not mount gets the bytes") {
   CHECK(fixture.fake.find_manifest("team/app", "1"));
 }
 
-/// What a store would remember.
+/// What a store would remember; copies ask from several threads.
 class RememberedPlaces final : public BlobPlaces {
  public:
+  using Places = std::map<Digest, std::set<std::string>>;
+
   void remember_place(std::span<const Digest> blobs, const std::string& repository) override {
-    for (const Digest& blob : blobs) places[blob].insert(repository);
+    places_.with([&](Places& places) {
+      for (const Digest& blob : blobs) places[blob].insert(repository);
+    });
   }
   void forget_place(const Digest& blob, const std::string& repository) override {
-    places[blob].erase(repository);
+    places_.with([&](Places& places) { places[blob].erase(repository); });
   }
   std::vector<std::string> find_places(const Digest& blob) override {
-    const auto& found = places[blob];
-    return {found.begin(), found.end()};
+    return places_.with([&](const Places& places) -> std::vector<std::string> {
+      const auto found = places.find(blob);
+      if (found == places.end()) return {};
+      return {found->second.begin(), found->second.end()};
+    });
   }
-  std::map<Digest, std::set<std::string>> places;
+  Places places() {
+    return places_.with([](const Places& places) { return places; });
+  }
+
+ private:
+  Guarded<Places> places_;
 };
 
 TEST_CASE("what another process pulled is mounted, not sent") {
@@ -138,12 +151,13 @@ TEST_CASE("a place that has the blob no longer is forgotten, and the blob sent")
   MemoryImageSource image;
   make_image(image);
   for (const auto& [digest, bytes] : image.blobs()) {
-    places.places[digest] = {fixture.fake.host() + "/gone/away", "other.example/app"};
+    places.remember_place({{digest}}, fixture.fake.host() + "/gone/away");
+    places.remember_place({{digest}}, "other.example/app");
   }
   copy_image(image, *fixture.destination("two/app:1"), {}, no_progress());
   CHECK(fixture.fake.count("POST", "mount=") == 3);
   CHECK(fixture.fake.find_manifest("two/app", "1"));
-  for (const auto& [digest, known] : places.places) {
+  for (const auto& [digest, known] : places.places()) {
     CHECK(known.count("other.example/app") == 1);
     CHECK_FALSE(known.count(fixture.fake.host() + "/gone/away"));
   }

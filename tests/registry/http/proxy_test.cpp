@@ -112,10 +112,12 @@ TEST_CASE("a request goes to the proxy with the whole URL, and past it where tha
 TEST_CASE("libcurl is not asked what the environment says") {
   HttpServer proxy([](const SeenRequest&) { return Answer{.body = "proxy"}; });
   HttpServer server([](const SeenRequest&) { return Answer{.body = "direct"}; });
-  ::setenv("http_proxy", proxy.host().c_str(), 1);
+  struct Environment {
+    explicit Environment(const std::string& value) { ::setenv("http_proxy", value.c_str(), 1); }
+    ~Environment() { ::unsetenv("http_proxy"); }
+  } environment(proxy.host());
   HttpClient client({});
   const HttpResponse response = client.send({.url = server.url("/")});
-  ::unsetenv("http_proxy");
   CHECK(read_all(*response.body, 1000, "body") == "direct");
 }
 
