@@ -1,29 +1,11 @@
 // manifest.json of a docker-archive. Whatever the bytes: only lade::Error leaves the parser, every
 // image it lists can be chosen, and what was read is read the same after having been written.
 #include <cstdint>
-#include <cstdlib>
 
-#include "libimage/base/error.h"
 #include "libimage/transport/docker_archive_items.h"
-
-namespace {
+#include "tests/fuzz/defect.h"
 
 using namespace lade;
-
-template <class Body>
-void without_defect(Body body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::internal) std::abort();
-  }
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

@@ -2,27 +2,13 @@
 // lade::Error leaves the readers, every name that is listed chooses an image, and what was edited
 // is read again with the edit in it.
 #include <cstdint>
-#include <cstdlib>
 
-#include "libimage/base/error.h"
 #include "libimage/transport/layout_index.h"
+#include "tests/fuzz/defect.h"
 
 namespace {
 
 using namespace lade;
-
-template <class Body>
-void without_defect(Body body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::internal) std::abort();
-  }
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void choose_each(const LayoutIndex& index) {
   const Platform platform = Platform::parse("linux/amd64");

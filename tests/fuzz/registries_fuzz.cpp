@@ -1,27 +1,17 @@
 // What users write into registries.conf and registries.d: a file is read or refused as invalid, and
 // whatever was read can be asked about any image.
 #include <cstdint>
-#include <cstdlib>
 
-#include "libimage/base/error.h"
 #include "registry/config/lookaside.h"
 #include "registry/config/pull_sources.h"
 #include "registry/config/registries_file.h"
 #include "registry/config/short_names.h"
+#include "tests/fuzz/defect.h"
 
 namespace {
 
 using namespace lade;
 using namespace lade::registry;
-
-template <class Read>
-void only_errors(Read read) {
-  try {
-    read();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::internal) std::abort();
-  }
-}
 
 constexpr const char* references[] = {"docker.io/library/busybox", "a.io/x/y:1", "b.a.io:5000/x:1",
                                       "localhost/x"};
@@ -30,21 +20,17 @@ constexpr const char* references[] = {"docker.io/library/busybox", "a.io/x/y:1",
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  only_errors([&] {
+  without_defect([&] {
     RegistriesConfig config;
     RegistriesFile file = parse_registries_file(text, "fuzz.conf");
     config.registries = std::move(file.registries);
     config.search_registries = std::move(file.search_registries);
     for (const char* reference : references) {
-      only_errors([&] {
-        if (pull_sources(config, Reference::parse(reference)).empty()) std::abort();
-      });
+      without_defect([&] { require(!pull_sources(config, Reference::parse(reference)).empty()); });
     }
-    only_errors([&] {
-      if (resolve_name("x:1", config, {}).candidates.empty()) std::abort();
-    });
+    without_defect([&] { require(!resolve_name("x:1", config, {}).candidates.empty()); });
   });
-  only_errors([&] {
+  without_defect([&] {
     LookasideConfig config;
     add_lookaside_file(config, text, "fuzz.yaml");
     for (const char* reference : references) {

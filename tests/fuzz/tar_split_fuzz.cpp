@@ -3,25 +3,12 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "libimage/base/error.h"
 #include "libimage/base/temp_dir.h"
 #include "libimage/containers/layer_tar.h"
 #include "libimage/containers/tar_split.h"
-
-namespace {
+#include "tests/fuzz/defect.h"
 
 using namespace lade;
-
-template <class Body>
-void without_defect(Body body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::internal) std::abort();
-  }
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const TempDir empty("/tmp", "lade-fuzz");
