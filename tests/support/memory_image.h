@@ -58,7 +58,7 @@ class FaultySource final : public Source {
   std::size_t at_ = 0;
 };
 
-class MemoryImageSource final : public ImageSource {
+class MemoryImageSource : public ImageSource {
  public:
   explicit MemoryImageSource(std::string name = "memory:source") : name_(std::move(name)) {}
 
@@ -145,6 +145,31 @@ class MemoryImageSource final : public ImageSource {
   std::map<Digest, BlobFault> faults_;
   std::size_t step_ = SIZE_MAX;
   Guarded<std::multiset<Digest>> opened_;
+};
+
+/// Hands every question on to a source that outlives it: for who must own a source.
+class ForwardingSource final : public ImageSource {
+ public:
+  explicit ForwardingSource(ImageSource& inner) : inner_(inner) {}
+  std::string name() const override { return inner_.name(); }
+  RawManifest manifest() override { return inner_.manifest(); }
+  RawManifest manifest(const Descriptor& one) override { return inner_.manifest(one); }
+  std::unique_ptr<Source> open_blob(const Descriptor& one) override {
+    return inner_.open_blob(one);
+  }
+  std::unique_ptr<Source> open_blob_at(const Descriptor& one, std::uint64_t first) override {
+    return inner_.open_blob_at(one, first);
+  }
+  Descriptor find_top() override { return inner_.find_top(); }
+  std::optional<Fd> find_blob_file(const Descriptor& one) override {
+    return inner_.find_blob_file(one);
+  }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return inner_.referrers(subject);
+  }
+
+ private:
+  ImageSource& inner_;
 };
 
 /// Where a destination stops working; counts are over its whole life.

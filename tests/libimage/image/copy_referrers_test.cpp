@@ -110,7 +110,6 @@ TEST_CASE("a referrer whose bytes lie is refused before anything has its name") 
 
 TEST_CASE("an index that refers to an image comes with its manifests") {
   World world;
-  MemoryImageSource other;
   const RawManifest part = add_image(world.source, {}, {.platform = "linux/s390x"});
   Index about =
       parse_index(index_of({instance(part, "linux/s390x")}).bytes, media_type::oci_index, "it");

@@ -11,29 +11,22 @@ namespace lade {
 namespace {
 
 /// An image, and what is said to refer to whom.
-struct Place final : ImageSource {
-  MemoryImageSource memory;
+struct Place final : MemoryImageSource {
+  Place() : MemoryImageSource("memory:place") {}
+
   std::map<Digest, std::vector<Referrer>> known;
 
-  std::string name() const override { return "memory:place"; }
-  RawManifest manifest() override { return memory.manifest(); }
-  RawManifest manifest(const Descriptor& descriptor) override {
-    return memory.manifest(descriptor);
-  }
-  std::unique_ptr<Source> open_blob(const Descriptor& descriptor) override {
-    return memory.open_blob(descriptor);
-  }
   std::vector<Referrer> referrers(const Digest& subject) override { return known[subject]; }
 
   RawManifest add_image_for(const std::string& platform) {
-    RawManifest image = add_image(memory, {add_layer(memory, tar_of({{platform, "x"}}))});
-    memory.add_manifest(image);
+    RawManifest image = add_image(*this, {add_layer(*this, tar_of({{platform, "x"}}))});
+    add_manifest(image);
     return image;
   }
   RawManifest attach(const Digest& subject, const std::string& type,
                      const Annotations& annotations = {}) {
     RawManifest artifact = author_artifact({.artifact_type = type, .annotations = annotations});
-    memory.add_manifest(artifact);
+    add_manifest(artifact);
     Descriptor descriptor = artifact.descriptor();
     descriptor.artifact_type = type;
     known[subject].push_back({descriptor});
@@ -49,7 +42,7 @@ TEST_CASE("a tree is an index, its images, and what refers to each") {
   absent.platform = Platform::parse("linux/s390x");
   const RawManifest index =
       index_of({instance(amd64, "linux/amd64"), instance(arm64, "linux/arm64"), absent});
-  place.memory.set_top(index);
+  place.set_top(index);
   place.attach(index.digest, "application/x.sbom",
                {{"org.opencontainers.image.created", "2024-01-02T03:04:05Z"}});
   const RawManifest attested = place.attach(arm64.digest, "application/x.attestation");
@@ -70,13 +63,13 @@ TEST_CASE("a tree is an index, its images, and what refers to each") {
   const Manifest parsed = parse_manifest(amd64.bytes, amd64.media_type, "image");
   CHECK(tree.instances[0].size_bytes ==
         amd64.bytes.size() + parsed.config.size_bytes + parsed.layers.at(0).size_bytes);
-  CHECK(place.memory.opened() == 0);
+  CHECK(place.opened() == 0);
 }
 
 TEST_CASE("only what was asked for is shown, with all that refers to it") {
   Place place;
   const RawManifest image = place.add_image_for("linux/amd64");
-  place.memory.set_top(image);
+  place.set_top(image);
   const RawManifest sbom = place.attach(image.digest, "application/x.sbom");
   place.attach(sbom.digest, "application/x.signature");
   place.attach(image.digest, "application/x.signature");
@@ -96,7 +89,7 @@ TEST_CASE("attestations that BuildKit lists stand below what they are about") {
   entry.platform = Platform{"unknown", "unknown", "", "", {}};
   entry.annotations = {{std::string(attestation_type_key), "attestation-manifest"},
                        {std::string(attestation_subject_key), image.digest.str()}};
-  place.memory.set_top(index_of({entry, instance(image, "linux/amd64")}));
+  place.set_top(index_of({entry, instance(image, "linux/amd64")}));
   const ImageTree tree = read_tree(place, {});
   REQUIRE(tree.instances.size() == 1);
   CHECK(tree.instances[0].referrers.at(0).type() == "attestation-manifest");
@@ -105,7 +98,7 @@ TEST_CASE("attestations that BuildKit lists stand below what they are about") {
 TEST_CASE("referrers that refer to each other end") {
   Place place;
   const RawManifest image = place.add_image_for("linux/amd64");
-  place.memory.set_top(image);
+  place.set_top(image);
   const RawManifest first = place.attach(image.digest, "application/x.first");
   place.attach(first.digest, "application/x.second");
   Referrer back{first.descriptor()};
@@ -123,7 +116,7 @@ TEST_CASE("referrers that refer to each other end") {
 TEST_CASE("what cosign attaches is called by its tag") {
   Place place;
   const RawManifest image = place.add_image_for("linux/amd64");
-  place.memory.set_top(image);
+  place.set_top(image);
   const RawManifest signature = place.add_image_for("signature");
   place.known[image.digest].push_back({signature.descriptor(), "sha256-0.sig"});
   const ImageTree tree = read_tree(place, {});

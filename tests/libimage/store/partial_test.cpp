@@ -4,6 +4,7 @@
 
 #include "libimage/store/partial_blob.h"
 #include "tests/libimage/store/store_fixture.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/image_builder.h"
 
 namespace lade::store_test {
@@ -12,22 +13,15 @@ namespace {
 constexpr std::size_t large_bytes = 3U << 20U;
 
 /// An image of one large layer; tells where its bytes were read from.
-class LargeImage final : public ImageSource {
+class LargeImage final : public MemoryImageSource {
  public:
-  std::string name() const override { return memory.name(); }
-  RawManifest manifest() override { return memory.manifest(); }
-  RawManifest manifest(const Descriptor& one) override { return memory.manifest(one); }
-  std::unique_ptr<Source> open_blob(const Descriptor& one) override {
-    return memory.open_blob(one);
-  }
   std::unique_ptr<Source> open_blob_at(const Descriptor& one, std::uint64_t first) override {
     if (one.digest == layer.digest) begun_at.push_back(first);
     return ImageSource::open_blob_at(one, first);
   }
 
-  MemoryImageSource memory;
   std::string tar = tar_of({{"large", bytes()}});
-  Descriptor layer = add_layer(memory, tar, Compression::none).blob;
+  Descriptor layer = add_layer(*this, tar, Compression::none).blob;
   RawManifest image = add_top();
   std::vector<std::uint64_t> begun_at;
 
@@ -38,8 +32,8 @@ class LargeImage final : public ImageSource {
     return text;
   }
   RawManifest add_top() {
-    RawManifest top = add_image(memory, {{layer, digest_of(tar)}});
-    memory.set_top(top);
+    RawManifest top = add_image(*this, {{layer, digest_of(tar)}});
+    set_top(top);
     return top;
   }
 };
@@ -58,16 +52,15 @@ TEST_CASE("an interrupted blob is carried on with, and not read from the start")
   StoreFixture f;
   LargeImage source;
   constexpr std::uint64_t broke_at = 2U << 20U;
-  source.memory.set_fault(source.layer.digest, {.fail_at = broke_at});
-  CHECK_THROWS_AS(copy_to(f, source), Error);
+  source.set_fault(source.layer.digest, {.fail_at = broke_at});
+  error_of(ErrorKind::unavailable, [&] { copy_to(f, source); });
   REQUIRE(file_exists(partial_path(f, source.layer)));
   f.store.reset();
   f.store = f.open();
-  source.memory.set_fault(source.layer.digest, {});
+  source.set_fault(source.layer.digest, {});
   copy_to(f, source);
   CHECK(source.begun_at == std::vector<std::uint64_t>{0, broke_at});
-  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) ==
-        source.memory.blob(source.layer.digest));
+  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) == source.blob(source.layer.digest));
   CHECK_FALSE(file_exists(partial_path(f, source.layer)));
 }
 
@@ -79,8 +72,7 @@ TEST_CASE("a wrong beginning ends in a whole download and not in an error") {
   write_file_atomic(partial_path(f, source.layer), std::string(length, '?'));
   copy_to(f, source);
   CHECK(source.begun_at.back() == 0);
-  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) ==
-        source.memory.blob(source.layer.digest));
+  CHECK(f.store->read_blob(source.layer.digest, 16U << 20U) == source.blob(source.layer.digest));
   CHECK_FALSE(file_exists(partial_path(f, source.layer)));
 }
 
@@ -88,7 +80,7 @@ TEST_CASE("a blob that was written to its last byte is not read again") {
   StoreFixture f;
   LargeImage source;
   make_directories(f.root + "/tmp/partials");
-  write_file_atomic(partial_path(f, source.layer), source.memory.blob(source.layer.digest));
+  write_file_atomic(partial_path(f, source.layer), source.blob(source.layer.digest));
   copy_to(f, source);
   CHECK(source.begun_at.empty());
   CHECK(f.store->has_blob(source.layer.digest));
@@ -98,7 +90,7 @@ TEST_CASE("a beginning whose writer was killed at its very end is taken over") {
   StoreFixture f;
   LargeImage source;
   make_directories(f.root + "/tmp/partials");
-  write_file_atomic(partial_path(f, source.layer), source.memory.blob(source.layer.digest));
+  write_file_atomic(partial_path(f, source.layer), source.blob(source.layer.digest));
   // what a writer does to a whole blob before it moves it to its place
   REQUIRE(::chmod(partial_path(f, source.layer).c_str(), 0444) == 0);
   copy_to(f, source);
@@ -109,7 +101,7 @@ TEST_CASE("a beginning whose writer was killed at its very end is taken over") {
 TEST_CASE("two writers of one blob do not disturb each other") {
   StoreFixture f;
   LargeImage source;
-  const std::string& bytes = source.memory.blob(source.layer.digest);
+  const std::string& bytes = source.blob(source.layer.digest);
   const auto a = open_store_destination(f.store, std::nullopt);
   const auto b = open_store_destination(f.open(), std::nullopt);
   const auto first = a->begin_blob(source.layer);
@@ -127,8 +119,8 @@ TEST_CASE("two writers of one blob do not disturb each other") {
 TEST_CASE("a collection takes beginnings that nobody writes") {
   StoreFixture f;
   LargeImage source;
-  source.memory.set_fault(source.layer.digest, {.fail_at = 2U << 20U});
-  CHECK_THROWS_AS(copy_to(f, source), Error);
+  source.set_fault(source.layer.digest, {.fail_at = 2U << 20U});
+  error_of(ErrorKind::unavailable, [&] { copy_to(f, source); });
   {
     const auto destination = open_store_destination(f.store, std::nullopt);
     const auto writer = destination->begin_blob(source.layer);
@@ -144,8 +136,8 @@ TEST_CASE("a collection takes beginnings that nobody writes") {
 TEST_CASE("small beginnings are not kept") {
   StoreFixture f;
   LargeImage source;
-  source.memory.set_fault(source.layer.digest, {.fail_at = 1000});
-  CHECK_THROWS_AS(copy_to(f, source), Error);
+  source.set_fault(source.layer.digest, {.fail_at = 1000});
+  error_of(ErrorKind::unavailable, [&] { copy_to(f, source); });
   CHECK_FALSE(file_exists(partial_path(f, source.layer)));
 }
 

@@ -29,7 +29,7 @@ struct Place {
     context.store = [this] { return store; };
     context.outside["docker"].open = [this](const std::string& details) {
       opened.push_back(details);
-      return std::make_unique<Shared>(remote);
+      return std::make_unique<ForwardingSource>(*remote);
     };
     create_index(*store, name, Index{std::string(media_type::oci_index)}, false);
   }
@@ -41,19 +41,6 @@ struct Place {
   void add(const std::string& what) {
     add_to_index(context, name, parse_image_name(what), {}, no_progress());
   }
-
-  struct Shared final : ImageSource {
-    explicit Shared(std::shared_ptr<MemoryImageSource> source) : source_(std::move(source)) {}
-    std::string name() const override { return source_->name(); }
-    RawManifest manifest() override { return source_->manifest(); }
-    RawManifest manifest(const Descriptor& descriptor) override {
-      return source_->manifest(descriptor);
-    }
-    std::unique_ptr<Source> open_blob(const Descriptor& descriptor) override {
-      return source_->open_blob(descriptor);
-    }
-    std::shared_ptr<MemoryImageSource> source_;
-  };
 };
 
 TEST_CASE("an image on a registry is listed without a byte of its layers in the store") {

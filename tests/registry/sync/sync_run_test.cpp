@@ -23,7 +23,9 @@ class Place {
 
   SyncOptions options() {
     SyncOptions options;
-    options.open = [this](const SyncItem& item) { return std::make_unique<Source>(*this, item); };
+    options.open = [this](const SyncItem& item) {
+      return std::make_unique<ForwardingSource>(source(item.from));
+    };
     options.write = [this](const SyncItem& item) {
       return std::make_unique<Destination>(*this, item);
     };
@@ -44,16 +46,6 @@ class Place {
   MemoryImageDestination shared;
 
  private:
-  struct Source final : ImageSource {
-    Source(Place& place, const SyncItem& item) : inner(place.source(item.from)) {}
-    std::string name() const override { return inner.name(); }
-    RawManifest manifest() override { return inner.manifest(); }
-    RawManifest manifest(const Descriptor& one) override { return inner.manifest(one); }
-    std::unique_ptr<lade::Source> open_blob(const Descriptor& one) override {
-      return inner.open_blob(one);
-    }
-    MemoryImageSource& inner;
-  };
   struct Destination final : ImageDestination {
     Destination(Place& place, const SyncItem& item) : inner(place.shared), called(item.to) {}
     std::string name() const override { return called; }
