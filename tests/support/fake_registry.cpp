@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
 #include "libimage/base/error.h"
 #include "libimage/base/json.h"
@@ -37,6 +39,24 @@ std::string query(const SeenRequest& request, const std::string& key) {
     return value;
   }
   return {};
+}
+
+/// Those of the sorted `names` that follow `last`: `n` of them, or `limit`. The answer gets a Link
+/// to the next page if there is one.
+std::vector<std::string> page_of(const SeenRequest& request, const std::vector<std::string>& names,
+                                 std::size_t limit, Answer& answer) {
+  const std::string n = query(request, "n");
+  if (!n.empty()) limit = std::stoul(n);
+  const auto first = std::upper_bound(names.begin(), names.end(), query(request, "last"));
+  const auto rest = static_cast<std::size_t>(names.end() - first);
+  std::vector<std::string> page(first, first + static_cast<std::ptrdiff_t>(std::min(rest, limit)));
+  if (page.size() < rest && !page.empty()) {
+    const std::string type = query(request, "artifactType");
+    answer.headers.emplace_back(
+        "Link", fmt::format("<{}?n={}&last={}{}>; rel=\"next\"", request.path(), limit, page.back(),
+                            type.empty() ? "" : "&artifactType=" + type));
+  }
+  return page;
 }
 
 /// A part of `content`, as Range asks.
@@ -131,6 +151,7 @@ Answer FakeRegistry::handle(const SeenRequest& request) {
 Answer FakeRegistry::route(const SeenRequest& request) {
   const std::string path = request.path();
   if (path == "/v2/") return {.body = "{}"};
+  if (path == "/v2/_catalog") return catalog(request);
   const auto part = [&](const std::string& mark, std::string& before, std::string& after) {
     const auto at = path.find(mark);
     if (!path.starts_with("/v2/") || at == std::string::npos) return false;
@@ -146,7 +167,7 @@ Answer FakeRegistry::route(const SeenRequest& request) {
   if (part("/blobs/", repository, rest)) return blob(request, repository, rest);
   if (part("/manifests/", repository, rest)) return manifest(request, repository, rest);
   if (part("/tags/list", repository, rest)) return tags(request, repository);
-  if (part("/referrers/", repository, rest)) return referrers(repository, rest);
+  if (part("/referrers/", repository, rest)) return referrers(request, repository, rest);
   return error(404, "UNSUPPORTED");
 }
 
@@ -165,9 +186,14 @@ Answer FakeRegistry::begin_upload(const SeenRequest& request, const std::string&
   }
   const std::string id = std::to_string(next_upload_++);
   uploads_[id] = {repository, ""};
-  return {.status = 202,
-          .headers = {{"Location", fmt::format("/v2/{}/blobs/uploads/{}?state=x", repository, id)},
-                      {"Range", "0-0"}}};
+  Answer answer{
+      .status = 202,
+      .headers = {{"Location", fmt::format("/v2/{}/blobs/uploads/{}?state=x", repository, id)},
+                  {"Range", "0-0"}}};
+  if (least_chunk_ > 0) {
+    answer.headers.emplace_back("OCI-Chunk-Min-Length", std::to_string(least_chunk_));
+  }
+  return answer;
 }
 
 Answer FakeRegistry::upload(const SeenRequest& request, const std::string& id) {
@@ -239,53 +265,58 @@ Answer FakeRegistry::put(const SeenRequest& request, const std::string& reposito
   return answer;
 }
 
-/// Pages of `n` names, with a Link to the next.
 Answer FakeRegistry::tags(const SeenRequest& request, const std::string& repository) {
-  const std::string last = query(request, "last");
-  const std::string n = query(request, "n");
-  const std::size_t limit = n.empty() ? 100 : std::stoul(n);
-  Json names = Json::array();
-  Answer answer;
-  bool known = false;
+  std::vector<std::string> names;
   for (const auto& [name, digest] : tags_) {
-    if (!name.starts_with(repository + ":")) continue;
-    known = true;
-    const std::string tag = name.substr(repository.size() + 1);
-    if (tag <= last) continue;
-    if (names.size() == limit) {
-      answer.headers.emplace_back(
-          "Link", fmt::format("</v2/{}/tags/list?n={}&last={}>; rel=\"next\"", repository, limit,
-                              names.back().get<std::string>()));
-      break;
-    }
-    names.push_back(tag);
+    if (name.starts_with(repository + ":")) names.push_back(name.substr(repository.size() + 1));
   }
-  if (!known) return error(404, "NAME_UNKNOWN");
-  answer.body = Json{{"name", repository}, {"tags", names}}.dump();
+  if (names.empty()) return error(404, "NAME_UNKNOWN");
+  Answer answer;
+  const auto page = page_of(request, names, 100, answer);
+  answer.body = Json{{"name", repository}, {"tags", page}}.dump();
   return answer;
 }
 
-Answer FakeRegistry::referrers(const std::string& repository, const std::string& subject) {
+Answer FakeRegistry::catalog(const SeenRequest& request) {
+  std::set<std::string> names;
+  for (const auto& [name, manifest] : manifests_) names.insert(name.substr(0, name.find('@')));
+  Answer answer;
+  const auto page = page_of(request, {names.begin(), names.end()}, 100, answer);
+  answer.body = Json{{"repositories", page}}.dump();
+  return answer;
+}
+
+Answer FakeRegistry::referrers(const SeenRequest& request, const std::string& repository,
+                               const std::string& subject) {
   if (!referrers_api_) return error(404, "UNSUPPORTED");
-  Json manifests = Json::array();
+  const std::string type = referrers_filter_ ? query(request, "artifactType") : "";
+  std::map<std::string, Json> found;
   for (const auto& [name, manifest] : manifests_) {
     const Json document = parse_json(manifest.content, "manifest");
     if (!name.starts_with(repository + "@") || !document.contains("subject") ||
         document["subject"]["digest"] != subject) {
       continue;
     }
-    Json entry{{"mediaType", manifest.type},
-               {"digest", name.substr(repository.size() + 1)},
-               {"size", manifest.content.size()}};
+    const std::string digest = name.substr(repository.size() + 1);
+    Json entry{{"mediaType", manifest.type}, {"digest", digest}, {"size", manifest.content.size()}};
     if (document.contains("artifactType")) entry["artifactType"] = document["artifactType"];
     if (document.contains("annotations")) entry["annotations"] = document["annotations"];
-    manifests.push_back(entry);
+    if (type.empty() || entry.value("artifactType", "") == type) found[digest] = entry;
   }
-  return {.headers = {{"Content-Type", "application/vnd.oci.image.index.v1+json"}},
-          .body = Json{{"schemaVersion", 2},
-                       {"mediaType", "application/vnd.oci.image.index.v1+json"},
-                       {"manifests", manifests}}
-                      .dump()};
+  std::vector<std::string> digests;
+  for (const auto& [digest, entry] : found) digests.push_back(digest);
+  Answer answer{.headers = {{"Content-Type", "application/vnd.oci.image.index.v1+json"}}};
+  if (!type.empty()) answer.headers.emplace_back("OCI-Filters-Applied", "artifactType");
+  Json manifests = Json::array();
+  for (const std::string& digest : page_of(request, digests, referrers_page_, answer)) {
+    manifests.push_back(found.at(digest));
+  }
+  answer.body = Json{
+      {"schemaVersion", 2},
+      {"mediaType", "application/vnd.oci.image.index.v1+json"},
+      {"manifests",
+       manifests}}.dump();
+  return answer;
 }
 
 }  // namespace lade

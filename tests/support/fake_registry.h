@@ -26,6 +26,12 @@ class FakeRegistry {
   void set_fault(std::function<std::optional<Answer>(const SeenRequest&)> fault);
   /// Without them list_referrers has to use the tag.
   void set_referrers_api(bool there) { referrers_api_ = there; }
+  /// Whether the API leaves out what has another type than was asked for, and says so.
+  void set_referrers_filter(bool there) { referrers_filter_ = there; }
+  /// How many referrers a page has.
+  void set_referrers_page(std::size_t entries) { referrers_page_ = entries; }
+  /// What OCI-Chunk-Min-Length says; 0: nothing.
+  void set_least_chunk(std::size_t bytes) { least_chunk_ = bytes; }
   /// "Basic …" or "Bearer …" that every request must have; empty: none. `challenge` is sent else.
   void require(const std::string& authorization, const std::string& challenge);
 
@@ -58,7 +64,9 @@ class FakeRegistry {
   Answer put(const SeenRequest& request, const std::string& repository,
              const std::string& reference);
   Answer tags(const SeenRequest& request, const std::string& repository);
-  Answer referrers(const std::string& repository, const std::string& subject);
+  Answer catalog(const SeenRequest& request);
+  Answer referrers(const SeenRequest& request, const std::string& repository,
+                   const std::string& subject);
 
   std::mutex mutex_;
   std::map<std::string, std::string> blobs_;   ///< "repository@digest"
@@ -67,6 +75,9 @@ class FakeRegistry {
   std::map<std::string, Upload> uploads_;
   int next_upload_ = 1;
   bool referrers_api_ = true;
+  bool referrers_filter_ = false;
+  std::size_t referrers_page_ = 100;
+  std::size_t least_chunk_ = 0;
   std::string authorization_;
   std::string challenge_;
   std::function<std::optional<Answer>(const SeenRequest&)> fault_;

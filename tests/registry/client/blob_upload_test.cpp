@@ -129,6 +129,37 @@ TEST_CASE("a registry that takes only small requests gets small ones") {
   CHECK(*chunks == limit);
 }
 
+TEST_CASE("no chunk but the last is smaller than the registry wants them") {
+  Fixture fixture;
+  constexpr std::size_t least = 12U << 20U;
+  fixture.fake.set_least_chunk(least);
+  const std::string content = counted(30'000'000);
+  const auto writer =
+      make_registry_blob_writer(fixture.repository(), {"", digest_of("tar"), 0}, no_limit());
+  write_all(*writer, content);
+  const Digest digest = writer->commit(nullptr).digest;
+  CHECK(fixture.fake.find_blob("team/app", digest.str()) == content);
+  std::vector<std::size_t> sizes;
+  for (const SeenRequest& request : fixture.fake.seen()) {
+    if (is_upload(request, "PATCH")) sizes.push_back(request.body.size());
+  }
+  CHECK(sizes == std::vector<std::size_t>{least, least, content.size() - 2 * least});
+}
+
+TEST_CASE("a registry that wants larger chunks than it takes is told of") {
+  Fixture fixture;
+  fixture.fake.set_least_chunk(12U << 20U);
+  fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+    if (is_upload(request, "PATCH")) return Answer{.status = 413};
+    return {};
+  });
+  const auto writer =
+      make_registry_blob_writer(fixture.repository(), {"", digest_of("tar"), 0}, no_limit());
+  const std::string got =
+      error_of(ErrorKind::invalid, [&] { write_all(*writer, counted(13'000'000)); });
+  CHECK_THAT(got, Catch::Contains("does not take 12.6 MB in one request"));
+}
+
 TEST_CASE("a stream that was refused as too large can be written anew, in chunks") {
   Fixture fixture;
   const std::string content = counted(9'000'000);

@@ -81,6 +81,33 @@ TEST_CASE("a blob of another repository of the registry is mounted, not sent") {
   CHECK(fixture.fake.find_manifest("team/other", "1"));
 }
 
+TEST_CASE("the token for a mount is for both repositories") {
+  std::atomic<int> sold = 0;
+  HttpServer tokens([&sold](const SeenRequest&) {
+    ++sold;
+    return Answer{.body = R"({"token":"both","expires_in":300})"};
+  });
+  Fixture fixture;
+  MemoryImageSource image;
+  make_image(image);
+  const Digest blob = image.blobs().begin()->first;
+  fixture.fake.put_blob("team/app", image.blob(blob));
+  fixture.locations->remember(blob, Reference::parse(fixture.fake.host() + "/team/app"));
+  fixture.fake.require("Bearer both",
+                       fmt::format(R"(Bearer realm="{}",service="here")", tokens.url("/token")));
+  fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+    // so that nothing but the mount needs a token
+    if (request.method == "HEAD") return Answer{.status = 404};
+    return {};
+  });
+  CHECK(fixture.destination("team/other:1")->has_blob({"", blob, image.blob(blob).size()}));
+  CHECK(fixture.fake.find_blob("team/other", blob.str()));
+  REQUIRE(sold == 1);
+  CHECK(tokens.seen().front().target ==
+        "/token?service=here&scope=repository%3Ateam%2Fapp%3Apull"
+        "&scope=repository%3Ateam%2Fother%3Apull%2Cpush");
+}
+
 TEST_CASE("a registry that will not mount gets the bytes") {
   Fixture fixture;
   MemoryImageSource image;

@@ -86,6 +86,65 @@ TEST_CASE("referrers are found by the API and by the tag") {
   CHECK(fixture.fake.find_manifest("team/app", fallback_tag(subject)).has_value() == !api);
 }
 
+TEST_CASE("referrers come over all pages, of the type that is wanted, whoever filters") {
+  Fixture fixture;
+  const bool filters = GENERATE(true, false);
+  fixture.fake.set_referrers_filter(filters);
+  fixture.fake.set_referrers_page(2);
+  fixture.fake.put_blob("team/app", "{}");
+  const Digest subject = digest_of("subject");
+  const auto to = fixture.destination();
+  std::set<Digest> wanted;
+  std::set<Digest> all;
+  for (int i = 0; i < 9; ++i) {
+    const bool odd = i % 2 == 1;
+    const RawManifest artifact =
+        author_artifact({.artifact_type = odd ? "application/x.odd+json" : "application/x.even",
+                         .annotations = {{"number", std::to_string(i)}},
+                         .subject = Descriptor{type, subject, 10}});
+    to->put_manifest(artifact);
+    all.insert(artifact.digest);
+    if (odd) wanted.insert(artifact.digest);
+  }
+  const auto ask = [&](const std::string& artifact_type) {
+    const auto before = fixture.fake.count("GET", "/referrers/");
+    const auto found = ask_referrers_api(fixture.repository(), subject, artifact_type);
+    REQUIRE(found);
+    std::set<Digest> digests;
+    for (const Descriptor& one : *found) digests.insert(one.digest);
+    CHECK(digests.size() == found->size());
+    return std::pair(digests, fixture.fake.count("GET", "/referrers/") - before);
+  };
+  CHECK(ask("") == std::pair(all, std::size_t{5}));
+  CHECK(ask("application/x.odd+json") == std::pair(wanted, std::size_t{filters ? 2U : 5U}));
+  CHECK(fixture.fake.count("GET", "artifactType=application%2Fx.odd%2Bjson") > 0);
+}
+
+TEST_CASE("pages of referrers that lead to themselves are no list") {
+  Fixture fixture;
+  fixture.fake.set_fault([](const SeenRequest& request) -> std::optional<Answer> {
+    if (request.path() == "/v2/") return {};
+    return Answer{.headers = {{"Link", "<" + request.target + ">; rel=\"next\""}},
+                  .body = R"({"schemaVersion":2,"manifests":[]})"};
+  });
+  CHECK_THAT(error_of(ErrorKind::corrupt,
+                      [&] { ask_referrers_api(fixture.repository(), digest_of("x"), ""); }),
+             Catch::Contains("the pages do not end"));
+}
+
+TEST_CASE("a registry's repositories come over all pages, or as many as are wanted") {
+  Fixture fixture;
+  std::vector<std::string> wanted;
+  for (int i = 100; i < 350; ++i) {
+    wanted.push_back(fmt::format("team/r{}", i));
+    fixture.fake.put_manifest(wanted.back(), "1", "{}", type);
+  }
+  CHECK(list_repositories(*fixture.open({})) == wanted);
+  CHECK(fixture.fake.count("GET", "/v2/_catalog") == 3);
+  wanted.resize(7);
+  CHECK(list_repositories(*fixture.open({}), 7) == wanted);
+}
+
 TEST_CASE("what another writes to the fallback tag meanwhile is not lost") {
   Fixture fixture;
   fixture.fake.set_referrers_api(false);
