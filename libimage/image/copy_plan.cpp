@@ -40,6 +40,7 @@ class Planner {
     Instance instance = choose_instance(source_, index, options_.platforms.wanted);
     const std::string platform = describe(instance.entry);
     plan_.part = fmt::format("{} of the index {}", platform, index.digest.str());
+    plan_.index_left = index.digest;
     visit_manifest(std::move(instance.manifest), platform);
   }
 

@@ -59,6 +59,8 @@ struct CopyPlan {
   std::size_t manifest_bytes = 0;           ///< that are held
   std::vector<BlobKey> order;               ///< of the blobs, as the manifests list them
   std::string part{};                       ///< of an index that is not taken whole
+  /// The index that does not come along, since one image of it is taken alone.
+  std::optional<Digest> index_left{};
   std::vector<std::string> notes;
 };
 

@@ -51,6 +51,8 @@ class ReferrerPlanner {
     for (const ManifestPlan& manifest : plan_.manifests) {
       if (parts_.insert(manifest.raw.digest).second) subjects.push_back(manifest.raw.digest);
     }
+    // asked with the others, to tell what stays behind
+    if (plan_.index_left) subjects.push_back(*plan_.index_left);
     while (!subjects.empty()) {
       const auto answers = ask(subjects);
       std::vector<Digest> next;
@@ -102,6 +104,7 @@ class ReferrerPlanner {
   }
 
   std::string obstacle(const Digest& subject) const {
+    if (subject == plan_.index_left) return "of that index one image alone is copied";
     if (!abilities_.referrers) return target_ + " cannot hold it";
     return changed_.contains(subject) ? "the digest of its subject changes" : "";
   }

@@ -130,6 +130,26 @@ is_signed() {
   equal "$(jq -r '[.referrers[] | select(.tag)][0].digest' report)" "$SIGNATURE"
 }
 
+@test "what refers to an index of which one image is copied stays behind, and that is told" {
+  needs curl jq
+  plain
+  signed_image one
+  lade index create list "docker://$HOST/one:1"
+  lade index push -q list "docker://$HOST/one:list"
+  local index
+  index=$(lade inspect --format '{{.Digest}}' "docker://$HOST/one:list")
+  refer one application/x-sbom "$index" "$(lade inspect --raw "docker://$HOST/one:list" | wc -c)"
+  run_lade copy "docker://$HOST/one:list" dir:one
+  contains "$output" "with 3 references to it"
+  contains "$errors" "left out $(digest_of artifact) (application/x-sbom), which refers to $index: of that index one image alone is copied"
+  lade copy --report json "docker://$HOST/one:list" "docker://$HOST/two:1" 2> /dev/null > report
+  equal "$(jq -c "[.referrers[] | select(.subject == \"$index\") | [.copied, .reason]]" report)" \
+    '[[false,"of that index one image alone is copied"]]'
+  # and with the index it goes
+  lade copy --all --report json "docker://$HOST/one:list" "docker://$HOST/three:1" > report
+  equal "$(jq -c '[.referrers[].copied]' report)" "[true,true,true,true]"
+}
+
 @test "what is attached goes with the image, and not before" {
   needs curl jq
   plain_registry

@@ -60,6 +60,31 @@ TEST_CASE("what is attached to the instances of an index travels too, once each"
   CHECK(left_out(report) == std::vector<std::string>(9));
 }
 
+TEST_CASE(
+    "what is attached to an index stays with it if one image is copied, and the report says so") {
+  World world;
+  const RawManifest index = index_of({instance(world.image, "linux/amd64")});
+  world.source.set_top(index);
+  const Attached attached = add_attached(world.source, index);
+  const bool room = GENERATE(true, false);
+  MemoryImageDestination destination(room ? able : DestinationAbilities{});
+  CopyOptions options;
+  options.platforms.wanted = Platform::parse("linux/amd64");
+  const CopyReport report = copy_image(world.source, destination, options, no_progress());
+  std::vector<Digest> stayed;
+  for (const CopiedReferrer& one : report.referrers) {
+    if (one.subject != index.digest) continue;
+    CHECK(one.left_out == "of that index one image alone is copied");
+    stayed.push_back(one.referrer.descriptor.digest);
+  }
+  CHECK(stayed == std::vector<Digest>{attached.sbom.digest, attached.signature.digest});
+  CHECK(report.referrers.size() == (room ? 5 : 4));
+  CHECK_FALSE(destination.manifests().contains(attached.sbom.digest));
+  options.referrers = ReferrerChoice::none;
+  MemoryImageDestination bare(able);
+  CHECK(copy_image(world.source, bare, options, no_progress()).referrers.empty());
+}
+
 TEST_CASE("signatures alone stay behind if so asked, or everything") {
   World world;
   MemoryImageDestination destination(able);
