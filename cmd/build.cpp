@@ -111,9 +111,14 @@ void run_build(BuildFlags& flags, Session& session) {
   if (flags.check) return check_only(options, session);
   // a build that runs something is root of a user namespace afterwards, which must not show
   const bool is_root = ::geteuid() == 0;
+  // until it is pushed
+  const auto lease = world.store->lease();
   const builder::BuildRecord record = builder::build(options, world);
   write_outputs(flags, record, is_root, session);
-  push_result(session, record.manifest.digest, pushed, *world.progress);
+  push_result(session, record, pushed, *world.progress);
+  if (record.base) {
+    world.warn("the store does not keep the image: nothing needed the layers of its base here");
+  }
   print_result(flags, options, record, session);
 }
 
@@ -132,7 +137,9 @@ void declare_build(CLI::App& app, Session& session) {
       "Images that FROM and --from name come from the store or, if it has none of that name, from "
       "registries, short names by registries.conf; --pull says otherwise. Each is looked for once "
       "in a build, and only if a stage that is built needs it. Names of other transports "
-      "(docker-archive:, oci:, dir:…) are read from there.",
+      "(docker-archive:, oci:, dir:…) are read from there. A base on which nothing is put but by "
+      "COPY --link is not fetched if the image goes to registries alone (-t docker://… and no "
+      "other name or output); the store does not keep the image then.",
       "  lade build -t app .\n"
       "  lade build -t docker://registry.example/team/app:1 .\n"
       "  lade build --pull --push -t registry.example/team/app:1 .\n"

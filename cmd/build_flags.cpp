@@ -291,6 +291,13 @@ CLI::Option* add_many(CLI::App& app, const std::string& name, std::vector<std::s
   return app.add_option(name, values, description)->allow_extra_args(false);
 }
 
+/// Nobody asks for the image here: -t docker:// and nothing else.
+bool goes_to_registries_alone(const BuildFlags& flags) {
+  return flags.outputs.empty() && !flags.tags.empty() &&
+         std::all_of(flags.tags.begin(), flags.tags.end(),
+                     [](const std::string& tag) { return tag.starts_with(registry_prefix); });
+}
+
 }  // namespace
 
 bool BuildFlags::writes_to_stdout() const {
@@ -340,6 +347,7 @@ builder::BuildOptions make_options(const BuildFlags& flags, const Session& sessi
   read_build_args(flags, session, options);
   if (!flags.platform.empty()) options.platform = Platform::parse(flags.platform, host_platform());
   options.tags = tags_of(flags);
+  options.leave_base = goes_to_registries_alone(flags);
   for (const std::string& text : flags.labels) add_pair(options.labels, text, "--label", nullptr);
   for (const std::string& text : flags.annotations) {
     add_pair(options.annotations, text, "--annotation", nullptr);

@@ -11,12 +11,15 @@ CopyReport push_image(Session& session, const std::string& image, const ImageNam
   return copy_image(*source, *destination, remembering, progress);
 }
 
-void push_result(Session& session, const Digest& image, const std::vector<Reference>& names,
-                 Progress& progress) {
+void push_result(Session& session, const builder::BuildRecord& record,
+                 const std::vector<Reference>& names, Progress& progress) {
   CopyOptions options;
+  options.memory = session.store().get();
   options.expansion = no_expansion_limit;  // what was built was accepted
   for (const Reference& name : names) {
-    push_image(session, "store:" + image.str(), {"docker", "//" + name.str()}, options, progress);
+    const auto source = builder::open_result(session.store(), record);
+    const auto destination = open_destination({"docker", "//" + name.str()}, session.transports());
+    copy_image(*source, *destination, options, progress);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "builder/build/build.h"
 #include "cmd/session.h"
 #include "libimage/image/copy.h"
 
@@ -13,7 +14,7 @@ CopyReport push_image(Session& session, const std::string& image, const ImageNam
                       const CopyOptions& options, Progress& progress);
 
 /// Pushes an image that was just built under all these names.
-void push_result(Session& session, const Digest& image, const std::vector<Reference>& names,
-                 Progress& progress);
+void push_result(Session& session, const builder::BuildRecord& record,
+                 const std::vector<Reference>& names, Progress& progress);
 
 }  // namespace lade::cmd

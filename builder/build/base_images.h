@@ -31,12 +31,14 @@ class BaseImages {
   /// Sees to it that they are. An image of a registry gets its name in the store, any other is
   /// kept without one. May be called from several threads, once for an image.
   void bring(const ImageOp& image);
+  /// Where it is.
+  std::shared_ptr<ImageSource> source(const ImageOp& image) const { return found(image).source; }
 
  private:
   struct Found {
     BaseImage base;
     Platform platform;
-    std::unique_ptr<ImageSource> source;
+    std::shared_ptr<ImageSource> source;
     std::optional<RawManifest> index;
     bool is_here = false;
   };

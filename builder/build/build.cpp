@@ -77,16 +77,34 @@ class Build {
       ++record.steps;
       if (results[id].cached) ++record.cached_steps;
     }
-    name(record);
+    if (leaves_base()) record.base = find_base(plan, record);
+    if (!record.base) name(record);
     return record;
   }
 
  private:
+  /// Squashing reads all layers.
+  bool leaves_base() const {
+    return options_.leave_base && options_.squash == BuildOptions::Squash::none;
+  }
+
+  /// Where the layers are that the store lacks.
+  std::shared_ptr<ImageSource> find_base(const Plan& plan, const BuildRecord& record) const {
+    const bool whole = std::all_of(
+        record.layers.begin(), record.layers.end(),
+        [this](const LayerRef& layer) { return world_.store->has_blob(layer.blob.digest); });
+    if (whole) return nullptr;
+    NodeId id = plan.result;
+    while (plan.graph.nodes[id].base) id = *plan.graph.nodes[id].base;
+    return images_.source(std::get<ImageOp>(plan.graph.nodes[id].op));
+  }
+
   /// What was hashed of the contexts is remembered also if a step fails.
   std::vector<NodeResult> carry_out(const Plan& plan) {
     try {
-      auto results = solve(plan.graph, plan.result, workshop_,
-                           {options_.jobs, [this] { make_runner(); }}, *world_.progress);
+      auto results =
+          solve(plan.graph, plan.result, workshop_,
+                {options_.jobs, [this] { make_runner(); }, !leaves_base()}, *world_.progress);
       save_contexts();
       return results;
     } catch (const Error&) {

@@ -41,6 +41,9 @@ struct BuildOptions {
   Compression compression = Compression::gzip;
   std::optional<int> compression_level;
   bool inherit_labels = true;
+  /// Layers of the base that no step reads may stay where they are. The image then has no name, and
+  /// lasts as long as a lease of the caller; `tags` are not given to it.
+  bool leave_base = false;
 
   std::map<std::string, SecretSource> secrets;
   std::string ssh_socket;
@@ -68,7 +71,12 @@ struct BuildRecord {
   std::vector<BaseImage> images;  ///< every image that was used
   std::size_t steps = 0;
   std::size_t cached_steps = 0;
+  /// Has the layers that are not in the store (`leave_base`); null if all are.
+  std::shared_ptr<ImageSource> base{};
 };
+
+/// The image that came out: from the store, and from where its base is.
+std::unique_ptr<ImageSource> open_result(std::shared_ptr<Store> store, const BuildRecord& record);
 
 /// Builds an image into the store and names it (without tags it is kept unnamed). Throws what the
 /// parts throw; nothing is named then, and what was built so far stays in the cache.

@@ -1,8 +1,10 @@
 // Two passes over the graph. The first is on the calling thread alone: node by node, each whose
 // inputs are known is asked for its key, and the cache for the key. Most builds end there. What is
-// left, images to be fetched among it, is carried out in the second pass by several threads. Between
-// the two the process may still enter a user namespace, which the kernel allows only to a process
-// of one thread: so a build that needs no process pays nothing for the namespace.
+// left, images to be fetched among it, is carried out in the second pass by several threads.
+// Between the two the process may still enter a user namespace, which the kernel allows only to a
+// process of one thread: so a build that needs no process pays nothing for the namespace. An image
+// is fetched for the sake of whoever reads its files; who only puts a layer on top needs but its
+// name.
 #include "builder/solve/solver.h"
 
 #include <exception>
@@ -29,7 +31,18 @@ class Solver {
     state.needed = true;
     const Node& node = graph_.nodes[id];
     if (node.base) mark(*node.base);
-    for (const NodeId input : node.inputs) mark(input);
+    if (node.base && reads_base(node)) mark_read(*node.base);
+    for (const NodeId input : node.inputs) {
+      mark(input);
+      mark_read(input);
+    }
+  }
+
+  /// Somebody wants the files: those of its base are among them.
+  void mark_read(NodeId id) {
+    for (std::optional<NodeId> at = id; at && !states_[*at].read; at = graph_.nodes[*at].base) {
+      states_[*at].read = true;
+    }
   }
 
   /// First pass. Returns whether a process will have to run.
@@ -81,6 +94,7 @@ class Solver {
  private:
   struct State {
     bool needed = false;
+    bool read = false;  ///< its layers must be in the store
     bool done = false;
     std::unique_ptr<Step> step;
     std::string key;
@@ -88,6 +102,12 @@ class Solver {
     std::size_t missing = 0;
     std::vector<NodeId> waiting;
   };
+
+  /// COPY --link takes nothing of what is below, not even the names of users.
+  static bool reads_base(const Node& node) {
+    const auto* copy = std::get_if<CopyOp>(&node.op);
+    return copy == nullptr || !copy->link;
+  }
 
   std::vector<NodeId> inputs_of(NodeId id) const {
     std::vector<NodeId> ids = graph_.nodes[id].inputs;
@@ -131,7 +151,7 @@ class Solver {
     }
     if (const auto* image = std::get_if<ImageOp>(&node.op)) {
       state.result = {image->layers, 0, true};
-      state.done = !workshop_.has_image || workshop_.has_image(*image);
+      state.done = !state.read || !workshop_.has_image || workshop_.has_image(*image);
       return state.done;
     }
     with_place(node, [&] {
@@ -236,6 +256,7 @@ std::vector<NodeResult> solve(const Graph& graph, NodeId result, Workshop& works
                               const SolveOptions& options, Progress& progress) {
   Solver solver(graph, workshop, progress);
   solver.mark(result);
+  if (options.whole) solver.mark_read(result);
   const bool must_run = solver.probe();
   if (must_run && options.before_run) options.before_run();
   solver.execute(options.jobs);

@@ -21,7 +21,9 @@ struct SolveOptions {
   unsigned jobs = 2;
   /// Called once, before the first step that must run a process, while no other thread exists: the
   /// place to enter a user namespace.
-  std::function<void()> before_run;
+  std::function<void()> before_run{};
+  /// Whether all layers of the result must be in the store, or those alone that a step reads.
+  bool whole = true;
 };
 
 /// Carries out the part of a graph that `result` needs: first everything the cache knows, then what

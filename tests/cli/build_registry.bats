@@ -122,6 +122,79 @@ C
   silent_about "$(printf me:s3cret | base64)" second
 }
 
+# base_layer: the file that is the layer of the base, in the store.
+base_layer() {
+  echo "$LADE_ROOT/blobs/sha256/$(lade inspect --raw "docker://$HOST/base:1" |
+    jq -r '.layers[0].digest[7:]')"
+}
+
+@test "COPY --link leaves the base on its registry if the image goes to one, too" {
+  needs jq
+  plain_registry
+  remote_base base:1
+  echo x > ctx/x
+  cat > ctx/Containerfile <<C
+FROM scratch AS files
+COPY x /y
+FROM $HOST/base:1
+COPY --link x /
+COPY --link --from=files /y /
+ENV A=1
+C
+  run_lade build --progress plain -t "docker://$HOST/team/app:1" ctx
+  equal "$status" 0
+  [ ! -e "$(base_layer)" ]
+  contains "$errors" "the store does not keep the image"
+  lade validate "docker://$HOST/team/app:1"
+  equal "$(lade cat "docker://$HOST/team/app:1" y)" x
+  contains "$(lade cat "docker://$HOST/team/app:1" etc/passwd)" root
+  fails_with 3 "" inspect "$HOST/team/app:1"
+  lade store check
+  lade prune --build-cache
+  lade store check
+  equal "$(find "$LADE_ROOT/blobs" -type f | wc -l)" 0
+}
+
+@test "a base that was left is passed on to another registry" {
+  needs jq
+  plain_registry
+  remote_base base:1
+  local base=$HOST first=$SERVER
+  cp registries.conf first.conf
+  registry second ""
+  cat first.conf > registries.conf
+  printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$HOST" >> registries.conf
+  export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
+  echo x > ctx/x
+  printf 'FROM %s/base:1\nCOPY --link x /\n' "$base" > ctx/Containerfile
+  lade build -q -t "docker://$HOST/app:1" ctx
+  kill "$first"
+  lade validate "docker://$HOST/app:1"
+  contains "$(lade cat "docker://$HOST/app:1" etc/passwd)" root
+  equal "$(find "$LADE_ROOT/blobs" -type f -size +100k | wc -l)" 0
+}
+
+@test "whoever reads the base, or keeps the image, fetches it" {
+  needs jq
+  plain_registry
+  remote_base base:1
+  echo x > ctx/x
+  printf 'FROM %s/base:1\nCOPY --link x /\n' "$HOST" > ctx/Containerfile
+  lade build -q -t "docker://$HOST/app:1" -o type=oci,dest=app.tar ctx
+  [ -e "$(base_layer)" ]
+  rm -rf "$LADE_ROOT"
+  lade build -q --squash-all -t "docker://$HOST/app:1" ctx
+  [ -e "$(base_layer)" ]
+  rm -rf "$LADE_ROOT"
+  lade build -q -t app ctx
+  [ -e "$(base_layer)" ]
+  rm -rf "$LADE_ROOT"
+  printf 'FROM %s/base:1\nCOPY --link x /\nWORKDIR /etc/new\n' "$HOST" > ctx/Containerfile
+  lade build -q -t "docker://$HOST/app:1" ctx
+  [ -e "$(base_layer)" ]
+  lade inspect "$HOST/app:1"
+}
+
 @test "a build goes to a registry by -t docker:// or --push" {
   plain_registry
   remote_base base:1

@@ -6,6 +6,7 @@
 #include "libimage/base/temp_dir.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/image_builder.h"
+#include "tests/support/require_valid.h"
 
 namespace lade::builder {
 namespace {
@@ -38,7 +39,8 @@ struct Bench {
   std::shared_ptr<Store> store = Store::open(directory.path() + "/store");
   FakeRegistryImages images;
 
-  BuildRecord build(const std::string& text, const std::string& target = {}) {
+  BuildRecord build(const std::string& text, const std::string& target = {},
+                    bool leave_base = false) {
     BuildWorld world;
     world.store = store;
     world.images = &images;
@@ -48,6 +50,7 @@ struct Bench {
     BuildOptions options;
     options.containerfile = text;
     options.target = target;
+    options.leave_base = leave_base;
     options.platform = Platform::parse("linux/amd64");
     return builder::build(options, world);
   }
@@ -100,6 +103,42 @@ TEST_CASE("layers that do not come end the build, and nothing has a name") {
              Catch::Contains("docker://r.example/team/base:1"));
   CHECK(bench.store->list_names().empty());
   CHECK(bench.store->list_unnamed().empty());
+}
+
+TEST_CASE("a base that no step reads can be left where it is") {
+  Bench bench;
+  const auto lease = bench.store->lease();
+  const BuildRecord record = bench.build(
+      "FROM base\nCOPY --link <<\"E\" /added\nnew\nE\nCOPY --link --chown=7:8 <<E /other\nE\n"
+      "ENV A=1\n",
+      {}, true);
+  REQUIRE(record.layers.size() == 4);
+  REQUIRE(record.base);
+  CHECK_FALSE(bench.store->has_blob(record.layers[0].blob.digest));
+  CHECK(bench.store->has_blob(record.layers[2].blob.digest));
+  CHECK(bench.store->list_names().empty());
+  CHECK(bench.store->list_unnamed().empty());
+  // whoever takes the result takes all of it
+  const auto result = open_result(bench.store, record);
+  MemoryImageDestination destination;
+  copy_image(*result, destination, {}, no_progress());
+  CHECK(destination.top()->digest == record.manifest.digest);
+  require_valid(*destination.as_source());
+  error_of(ErrorKind::not_found, [&] { result->open_blob({"", digest_of("nobody has it"), 13}); });
+}
+
+TEST_CASE("a base is fetched for whoever reads it or keeps the image, whatever may be left") {
+  Bench bench;
+  const auto [text, leave_base] = GENERATE(table<std::string, bool>({
+      {"FROM base\nCOPY --link <<E /added\nE\n", false},
+      {"FROM base\nCOPY --link <<E /added\nE\nWORKDIR /new\n", true},
+      {"FROM base\nCOPY <<E /added\nE\n", true},
+      {"FROM base AS one\nFROM scratch\nCOPY --link --from=one /below /\n", true},
+  }));
+  const BuildRecord record = bench.build(text, {}, leave_base);
+  CHECK_FALSE(record.base);
+  CHECK(bench.store->list_unnamed().size() == 1);
+  require_valid(*open_result(bench.store, record));
 }
 
 }  // namespace
