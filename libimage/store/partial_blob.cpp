@@ -28,25 +28,18 @@ bool has_name(int file, const std::string& path) {
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-constexpr int open_flags = O_NOFOLLOW | O_NONBLOCK;
+/// A layout may come from anybody: nothing is written through what leads elsewhere.
+bool is_plain(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+}
+
+constexpr int open_flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 
 /// A writer makes the file unwritable when it is whole: that one goes on, or was killed just then.
 bool make_writable(const std::string& path) {
-  const Fd whole(::open(path.c_str(), O_RDONLY | O_CLOEXEC | open_flags));
+  const Fd whole(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   return whole && lock_alone(whole.get()) && ::fchmod(whole.get(), 0600) == 0;
-}
-
-/// Opens and locks the file; nothing if somebody else writes it.
-Fd open_alone(const std::string& path) {
-  Fd file;
-  try {
-    file = open_fd(path, O_RDWR | O_CREAT | open_flags, 0600);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::denied) throw;
-    if (!make_writable(path)) return {};
-    file = open_fd(path, O_RDWR | O_CREAT | open_flags, 0600);
-  }
-  return lock_alone(file.get()) ? std::move(file) : Fd();
 }
 
 /// Hashes what is there; more than can be right is no beginning of it.
@@ -67,34 +60,49 @@ void take_over(PartialBlob& partial, std::uint64_t size_limit_bytes) {
 
 }  // namespace
 
-std::optional<PartialBlob> open_partial_blob(const StoreLayout& layout,
-                                             const Descriptor& expected) {
-  PartialBlob partial{fmt::format("{}/{}-{}", layout.partials(),
-                                  to_string(expected.digest.algorithm()), expected.digest.hex()),
-                      {},
-                      Hasher(expected.digest.algorithm())};
+Fd open_partial_file(const std::string& path, unsigned mode) {
+  const auto open = [&] { return Fd(::open(path.c_str(), open_flags, mode)); };
+  Fd file = open();
+  if (!file && errno == EACCES && make_writable(path)) file = open();
+  // whatever is wrong: who then writes a new file will say
+  return file && is_plain(file.get()) && lock_alone(file.get()) ? std::move(file) : Fd();
+}
+
+std::optional<PartialBlob> take_partial_blob(const std::string& path, const Descriptor& expected,
+                                             const std::function<Fd()>& open) {
+  PartialBlob partial{path, {}, Hasher(expected.digest.algorithm())};
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    {
-      // a collection finds the file locked, or before it is made
-      const auto held = GcLock::shared(layout);
-      make_directories(layout.partials());
-      partial.file = open_alone(partial.path);
-      if (!partial.file) return std::nullopt;
-    }
-    if (!has_name(partial.file.get(), partial.path)) continue;
+    partial.file = open();
+    if (!partial.file) return std::nullopt;
+    if (!has_name(partial.file.get(), path)) continue;
     take_over(partial, expected.size_bytes);
     return partial;
   }
   return std::nullopt;
 }
 
+std::optional<PartialBlob> open_partial_blob(const StoreLayout& layout,
+                                             const Descriptor& expected) {
+  const std::string path = fmt::format(
+      "{}/{}-{}", layout.partials(), to_string(expected.digest.algorithm()), expected.digest.hex());
+  return take_partial_blob(path, expected, [&] {
+    // a collection finds the file locked, or before it is made
+    const auto held = GcLock::shared(layout);
+    make_directories(layout.partials());
+    return open_partial_file(path, 0600);
+  });
+}
+
+Fd lock_idle_partial_file(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  return file && lock_alone(file.get()) ? std::move(file) : Fd();
+}
+
 std::vector<std::string> find_idle_partial_blobs(const StoreLayout& layout) {
   std::vector<std::string> found;
   for (const std::string& name : list_directory(layout.partials())) {
     std::string path = layout.partials() + "/" + name;
-    const int number = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    const Fd file(number);
-    if (number >= 0 && lock_alone(number)) found.push_back(std::move(path));
+    if (lock_idle_partial_file(path)) found.push_back(std::move(path));
   }
   return found;
 }

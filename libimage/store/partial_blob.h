@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,15 @@ struct PartialBlob {
 
 /// Opens what there is of a blob, or a new file; nothing if somebody else writes it right now.
 std::optional<PartialBlob> open_partial_blob(const StoreLayout& layout, const Descriptor& expected);
+
+/// The same in a file of any name. `open` makes one attempt at it (open_partial_file).
+std::optional<PartialBlob> take_partial_blob(const std::string& path, const Descriptor& expected,
+                                             const std::function<Fd()>& open);
+/// Opens and locks the file, making it with `mode` (and the umask) if there is none; nothing if
+/// somebody else writes it.
+Fd open_partial_file(const std::string& path, unsigned mode);
+/// Locks one that nobody writes; nothing if somebody does.
+Fd lock_idle_partial_file(const std::string& path);
 
 /// The files of that sort that nobody writes. Under the exclusive GcLock nobody
 /// begins to.

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "libimage/oci/hasher.h"
 
 namespace lade {
@@ -13,6 +15,20 @@ class FileBlobWriter final : public BlobWriter {
   FileBlobWriter(const std::string& prefix, HashAlgorithm algorithm, KeepBlob keep)
       : file_(prefix), hasher_(algorithm), keep_(std::move(keep)) {}
 
+  FileBlobWriter(PartialBlob beginning, KeepBlob keep)
+      : file_(std::move(beginning.path), std::move(beginning.file)),
+        hasher_(std::move(beginning.hasher)),
+        keep_(std::move(keep)),
+        held_bytes_(beginning.size_bytes),
+        size_bytes_(beginning.size_bytes),
+        lasting_(true) {}
+
+  ~FileBlobWriter() override {
+    if (lasting_ && size_bytes_ >= partial_blob_least_bytes) file_.release();
+  }
+
+  std::uint64_t held_bytes() const override { return held_bytes_; }
+
   using Sink::write;
   void write(std::span<const std::byte> bytes) override {
     write_full(file_.fd(), bytes);
@@ -22,7 +38,12 @@ class FileBlobWriter final : public BlobWriter {
 
   Descriptor commit(const Descriptor* expected) override {
     Descriptor blob{.media_type = "", .digest = hasher_.finish(), .size_bytes = size_bytes_};
-    if (expected != nullptr) verify(blob, *expected);
+    if (expected != nullptr) {
+      // what is wrong is no beginning for anybody
+      const bool lasting = std::exchange(lasting_, false);
+      verify(blob, *expected);
+      lasting_ = lasting;
+    }
     keep_(file_, blob);
     return blob;
   }
@@ -41,7 +62,9 @@ class FileBlobWriter final : public BlobWriter {
   TempFile file_;
   Hasher hasher_;
   KeepBlob keep_;
+  std::uint64_t held_bytes_ = 0;
   std::uint64_t size_bytes_ = 0;
+  bool lasting_ = false;
 };
 
 }  // namespace
@@ -49,6 +72,10 @@ class FileBlobWriter final : public BlobWriter {
 std::unique_ptr<BlobWriter> make_blob_writer(const std::string& prefix, HashAlgorithm algorithm,
                                              KeepBlob keep) {
   return std::make_unique<FileBlobWriter>(prefix, algorithm, std::move(keep));
+}
+
+std::unique_ptr<BlobWriter> make_blob_writer(PartialBlob beginning, KeepBlob keep) {
+  return std::make_unique<FileBlobWriter>(std::move(beginning), std::move(keep));
 }
 
 std::optional<Fd> find_regular_file(const std::string& path) {

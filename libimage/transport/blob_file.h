@@ -6,6 +6,7 @@
 #include <string>
 
 #include "libimage/image/interfaces.h"
+#include "libimage/store/partial_blob.h"
 #include "libimage/transport/temp_file.h"
 
 namespace lade {
@@ -17,6 +18,9 @@ using KeepBlob = std::function<void(TempFile& file, const Descriptor& blob)>;
 /// hands it to `keep`.
 std::unique_ptr<BlobWriter> make_blob_writer(const std::string& prefix, HashAlgorithm algorithm,
                                              KeepBlob keep);
+
+/// Carries on with a beginning; `commit` does as above, and what is not committed stays as one.
+std::unique_ptr<BlobWriter> make_blob_writer(PartialBlob beginning, KeepBlob keep);
 
 /// A regular file (symlinks to one are followed, as layouts made of links need it), opened without
 /// waiting for anybody: nothing if absent, `corrupt` if it is something else.

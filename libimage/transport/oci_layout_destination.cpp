@@ -34,6 +34,12 @@ class OciLayoutDestination final : public ImageDestination {
   }
 
   std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
+    if (expected.size_bytes >= partial_blob_least_bytes) {
+      const std::string path = layout_partial_path(layout_, expected.digest);
+      auto beginning =
+          take_partial_blob(path, expected, [&] { return open_partial_file(path, 0644); });
+      if (beginning) return make_blob_writer(*std::move(beginning), keeper());
+    }
     return begin(expected.digest.algorithm());
   }
 
@@ -95,6 +101,7 @@ class OciLayoutDestination final : public ImageDestination {
     for (const std::string& name : ref_names_) index.add(top.descriptor(), name);
     for (const RawManifest& list : add_referrers(index, attachments_, reader())) put_manifest(list);
     write_file_atomic(path, index.serialize());
+    remove_old_partials();
   }
 
  private:
@@ -108,13 +115,24 @@ class OciLayoutDestination final : public ImageDestination {
   std::string path_of(const Digest& digest) const { return layout_blob_path(layout_, digest); }
 
   std::unique_ptr<BlobWriter> begin(HashAlgorithm algorithm) {
-    return make_blob_writer(join_path(layout_, "blobs/.lade-"), algorithm,
-                            [this](TempFile& file, const Descriptor& blob) {
-                              const std::string path = path_of(blob.digest);
-                              make_directories(parent_of(path));
-                              file.sync();
-                              file.move_to(path);
-                            });
+    return make_blob_writer(join_path(layout_, "blobs/.lade-"), algorithm, keeper());
+  }
+
+  KeepBlob keeper() const {
+    return [this](TempFile& file, const Descriptor& blob) {
+      const std::string path = path_of(blob.digest);
+      make_directories(parent_of(path));
+      file.sync();
+      file.move_to(path);
+    };
+  }
+
+  /// What was begun long before this change and never carried on with. Of the file system's clock.
+  void remove_old_partials() const {
+    constexpr std::int64_t day_seconds = 86'400;
+    struct stat status {};
+    if (::stat(layout_index_path(layout_).c_str(), &status) != 0) return;
+    remove_layout_partials(layout_, status.st_mtime - day_seconds);
   }
 
   std::string name_;

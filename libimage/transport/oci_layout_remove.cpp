@@ -5,6 +5,7 @@
 // impossible to tell, so nothing is removed then; one that is absent needs nothing.
 #include <unistd.h>
 
+#include <limits>
 #include <set>
 
 #include "libimage/base/file.h"
@@ -108,6 +109,7 @@ void remove_oci_layout(const std::string& details, const TransportContext& conte
       ::unlink(layout_blob_path(path.path, digest).c_str());
     }
   }
+  remove_layout_partials(path.path, std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace lade

@@ -12,6 +12,8 @@ class TempFile {
   /// Creates a file whose path begins with `prefix`; the umask applies, as it may become what the
   /// user asked for.
   explicit TempFile(const std::string& prefix, unsigned mode = 0644);
+  /// Takes over one that is there.
+  TempFile(std::string path, Fd file) : path_(std::move(path)), file_(std::move(file)) {}
   TempFile(const TempFile&) = delete;
   TempFile& operator=(const TempFile&) = delete;
   ~TempFile();
@@ -22,6 +24,8 @@ class TempFile {
   void sync();
   /// Renames the file to `target`, replacing what is there.
   void move_to(const std::string& target);
+  /// Leaves the file where it is.
+  void release() { path_.clear(); }
 
  private:
   std::string path_;

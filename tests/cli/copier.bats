@@ -130,26 +130,6 @@ is_signed() {
   equal "$(jq -r '[.referrers[] | select(.tag)][0].digest' report)" "$SIGNATURE"
 }
 
-@test "what refers to an index of which one image is copied stays behind, and that is told" {
-  needs curl jq
-  plain
-  signed_image one
-  lade index create list "docker://$HOST/one:1"
-  lade index push -q list "docker://$HOST/one:list"
-  local index
-  index=$(lade inspect --format '{{.Digest}}' "docker://$HOST/one:list")
-  refer one application/x-sbom "$index" "$(lade inspect --raw "docker://$HOST/one:list" | wc -c)"
-  run_lade copy "docker://$HOST/one:list" dir:one
-  contains "$output" "with 3 references to it"
-  contains "$errors" "left out $(digest_of artifact) (application/x-sbom), which refers to $index: of that index one image alone is copied"
-  lade copy --report json "docker://$HOST/one:list" "docker://$HOST/two:1" 2> /dev/null > report
-  equal "$(jq -c "[.referrers[] | select(.subject == \"$index\") | [.copied, .reason]]" report)" \
-    '[[false,"of that index one image alone is copied"]]'
-  # and with the index it goes
-  lade copy --all --report json "docker://$HOST/one:list" "docker://$HOST/three:1" > report
-  equal "$(jq -c '[.referrers[].copied]' report)" "[true,true,true,true]"
-}
-
 @test "what is attached goes with the image, and not before" {
   needs curl jq
   plain_registry
@@ -254,6 +234,40 @@ peak_kib() { sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$1/status";
 bytes=$before-"
   cmp "layout/blobs/${blob/://}" "store/blobs/${blob/://}"
   [ ! -e "$partial" ]
+}
+
+@test "so does one into a layout, which other programs read and clean meanwhile" {
+  needs python3
+  export HOME=$BATS_TEST_TMPDIR REGISTRY_AUTH_FILE=$PWD/auth.json
+  echo '{}' > auth.json
+  local size=$((20 << 20)) partial="" before
+  python3 "$BATS_TEST_DIRNAME/../support/sparse_layout.py" layout "$size"
+  serve port stalling_registry.py layout $((size / 10 * 9))
+  local name=docker://127.0.0.1:$PORT/app:1
+  image small
+  lade copy -q small oci:mirror:small
+  "$LADE" copy -q --src-tls-verify=false "$name" oci:mirror:large 3>&- &
+  local copy=$!
+  for _ in $(seq 200); do
+    partial=$(find mirror/blobs -type f -size +17M 2> /dev/null || true)
+    [ -n "$partial" ] && break
+    sleep 0.1
+  done
+  [ -n "$partial" ]
+  kill -9 "$copy"
+  wait "$copy" || true
+  contains "$partial" "mirror/blobs/.lade-partial-sha256-"
+  lade validate oci:mirror:small
+  if command -v skopeo; then skopeo copy -q oci:mirror:small dir:theirs; fi
+  if command -v umoci; then umoci gc --layout mirror; fi
+  before=$(stat -c %s "$partial")
+  touch go
+  lade copy -q --src-tls-verify=false "$name" oci:mirror:large
+  equal "$(grep -c "bytes=$before-" asked)" 1
+  local blob=sha256:${partial##*sha256-}
+  cmp "layout/blobs/${blob/://}" "mirror/blobs/${blob/://}"
+  lade validate oci:mirror:small
+  equal "$(find mirror -name '.lade*')" ""
 }
 
 @test "what may pass is tried again as often as is said" {

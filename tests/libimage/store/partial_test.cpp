@@ -5,38 +5,10 @@
 #include "libimage/store/partial_blob.h"
 #include "tests/libimage/store/store_fixture.h"
 #include "tests/support/expect_error.h"
-#include "tests/support/image_builder.h"
+#include "tests/support/large_image.h"
 
 namespace lade::store_test {
 namespace {
-
-constexpr std::size_t large_bytes = 3U << 20U;
-
-/// An image of one large layer; tells where its bytes were read from.
-class LargeImage final : public MemoryImageSource {
- public:
-  std::unique_ptr<Source> open_blob_at(const Descriptor& one, std::uint64_t first) override {
-    if (one.digest == layer.digest) begun_at.push_back(first);
-    return ImageSource::open_blob_at(one, first);
-  }
-
-  std::string tar = tar_of({{"large", bytes()}});
-  Descriptor layer = add_layer(*this, tar, Compression::none).blob;
-  RawManifest image = add_top();
-  std::vector<std::uint64_t> begun_at;
-
- private:
-  static std::string bytes() {
-    std::string text(large_bytes, 'x');
-    for (std::size_t i = 0; i < text.size(); i += 997) text[i] = static_cast<char>('a' + i % 26);
-    return text;
-  }
-  RawManifest add_top() {
-    RawManifest top = add_image(*this, {{layer, digest_of(tar)}});
-    set_top(top);
-    return top;
-  }
-};
 
 CopyReport copy_to(StoreFixture& f, LargeImage& source) {
   const auto destination =
@@ -67,7 +39,7 @@ TEST_CASE("an interrupted blob is carried on with, and not read from the start")
 TEST_CASE("a wrong beginning ends in a whole download and not in an error") {
   StoreFixture f;
   LargeImage source;
-  const std::size_t length = GENERATE(std::size_t{1} << 20U, large_bytes * 2);
+  const std::size_t length = GENERATE(std::size_t{1} << 20U, LargeImage::large_bytes * 2);
   make_directories(f.root + "/tmp/partials");
   write_file_atomic(partial_path(f, source.layer), std::string(length, '?'));
   copy_to(f, source);
