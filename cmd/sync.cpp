@@ -135,7 +135,9 @@ void declare_sync(CLI::App& app, Session& session) {
       "lists what is wanted of registries in skopeo's form (--src yaml): images with tags and "
       "digests, images-by-tag-regex, images-by-semver, credentials, tls-verify and cert-dir.\n\n"
       "An image keeps its tag and the last part of its name, below DESTINATION; its whole name "
-      "with --scoped. What refers to an image (signatures, attestations, SBOMs) goes with it.",
+      "with --scoped, in which a registry's port then follows an underscore (host_5000/name) if "
+      "DESTINATION is a registry. What refers to an image (signatures, attestations, SBOMs) goes "
+      "with it.",
       "  lade sync --src docker --dest docker registry.example.com/busybox mirror.local/library\n"
       "  lade sync --src yaml --dest dir --scoped --keep-going wanted.yaml /media/usb\n"
       "  lade sync --src dir --dest docker --all /media/usb mirror.local");

@@ -26,6 +26,15 @@ std::string last_part(const std::string& name) {
   return slash == std::string::npos ? name : name.substr(slash + 1);
 }
 
+/// "host:5000/path/name" is a directory's name, but none of a repository, whose parts have no
+/// colons. The port goes behind what no host's name has: "host_5000/path/name".
+std::string without_port(std::string name) {
+  const auto slash = name.find('/');
+  const auto colon = name.rfind(':', slash);
+  if (slash != std::string::npos && colon != std::string::npos) name[colon] = '_';
+  return name;
+}
+
 /// `name` is "host/path/repository:tag", or a part of it.
 SyncItem item(std::string from, const std::string& name, const SyncTarget& target) {
   std::string called = target.scoped ? name : last_part(name);
@@ -33,7 +42,7 @@ SyncItem item(std::string from, const std::string& name, const SyncTarget& targe
   SyncItem planned{std::move(from), "", ""};
   const std::string base = without_ends(target.name);
   if (target.transport == "docker") {
-    const Reference reference = Reference::parse(base + "/" + called).or_latest();
+    const Reference reference = Reference::parse(base + "/" + without_port(called)).or_latest();
     planned.to = "docker://" + reference.str();
     planned.place = reference.name();
   } else if (target.transport == "oci") {

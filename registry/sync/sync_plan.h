@@ -20,8 +20,10 @@ struct SyncItem {
 struct SyncTarget {
   std::string transport;  ///< "docker", "dir" or "oci"
   std::string name;       ///< a registry with or without a path; a directory; a layout
-  bool scoped = false;    ///< the whole name of the source is kept, and not its last part alone
-  std::string suffix{};   ///< appended to tags
+  /// The whole name of the source is kept, and not its last part alone. In a repository's name, a
+  /// port of the source's registry follows "_", as colons are none of such names.
+  bool scoped = false;
+  std::string suffix{};  ///< appended to tags
 };
 
 /// The tags of "host/repository".

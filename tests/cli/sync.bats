@@ -46,6 +46,31 @@ tagged() {
   [ -e media-dir/app:1/manifest.json ]
 }
 
+@test "a scoped name keeps the port of its registry, wherever it goes and comes back from" {
+  needs curl jq
+  plain
+  tagged team/app 1
+  local port=${HOST#*:} name
+  name=127.0.0.1_$port/team/app
+  lade sync -q --scoped --src docker --dest docker "$HOST/team/app" "$HOST/mirror"
+  equal "$(tags "mirror/$name")" '["1"]'
+  lade sync -q --scoped --src docker --dest oci "$HOST/team/app" media-oci
+  equal "$(jq -r '.manifests[0].annotations["org.opencontainers.image.ref.name"]' media-oci/index.json)" \
+    "$HOST/team/app:1"
+  lade validate "oci:media-oci:$HOST/team/app:1"
+  lade sync -q --scoped --src docker --dest dir "$HOST/team/app" media-dir
+  lade validate "dir:media-dir/$HOST/team/app:1"
+  local way
+  for way in dir oci; do
+    lade sync -q --scoped --src "$way" --dest docker "media-$way" "$HOST/back-$way"
+    equal "$(tags "back-$way/$name")" '["1"]'
+  done
+  if command -v skopeo; then
+    skopeo sync --scoped --src-tls-verify=false --src docker --dest dir "$HOST/team/app" theirs
+    equal "$(cd theirs && find . -name manifest.json)" "$(cd media-dir && find . -name manifest.json)"
+  fi
+}
+
 @test "skopeo and lade name things alike" {
   needs skopeo curl jq
   plain_registry
