@@ -123,6 +123,14 @@ void copy_several(Session& session, const CopyFlags& flags, const CopyOptions& o
   for (const CopyReport& report : reports) tell(session, flags, report, writes_to_stdout(to));
 }
 
+/// Whoever has unpacked layers has tars of them, for want of anything else. On a registry they
+/// would be paid for by everybody who pulls, so they go there as if they had come from one.
+bool has_tars_alone(const std::string& name) {
+  const std::string transport = parse_image_name(name).transport;
+  return transport == "containers-storage" || transport == "docker-daemon" ||
+         transport == "docker-archive";
+}
+
 void run(Session& session, const CopyFlags& flags) {
   session.set_quiet(flags.quiet);
   session.heed_signals();
@@ -133,7 +141,14 @@ void run(Session& session, const CopyFlags& flags) {
   const bool from_store = std::any_of(sources.begin(), sources.end(), [](const std::string& name) {
     return parse_image_name(name).transport == "store";
   });
-  if (from_store || to.transport == "store") options.memory = session.store().get();
+  if (to.transport == "docker" && flags.dest_compress.value_or(true) &&
+      has_tars_alone(sources.front())) {
+    options.pack_unpacked = Compression::gzip;
+  }
+  // what was compressed once is known the next time
+  if (from_store || to.transport == "store" || options.pack_unpacked) {
+    options.memory = session.store().get();
+  }
   TransportContext context = session.transports(flags.source_network.over(session.network()));
   context.platform = options.platforms.wanted;
   context.additional_tags = flags.additional_references(to);
@@ -172,7 +187,11 @@ void declare_copy(CLI::App& app, Session& session) {
       "What refers to the image (signatures, attestations, SBOMs, cosign's tags) and to its "
       "instances goes with it where the destination can hold it; what names a digest that the copy "
       "changes, or an index of which only one instance is taken, does not. Nothing is done if the "
-      "destination has it all; a blob whose download was interrupted is carried on with.",
+      "destination has it all; a blob whose download was interrupted is carried on with.\n\n"
+      "Layers are kept as they are unless a flag says otherwise, but for those that podman, "
+      "buildah "
+      "and Docker give out uncompressed: on a registry they are compressed, which changes the "
+      "digest and is said.",
       "  lade copy oci:layout:1.0 app:1.0\n"
       "  lade copy --all oci-archive:app.tar dir:app\n"
       "  lade copy app:1.0 web:2.1 docker-archive:both.tar\n"

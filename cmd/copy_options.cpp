@@ -45,9 +45,17 @@ void CopyFlags::add_to(CLI::App& app) {
                  "system, all, index-only, or platforms with commas between them")
       ->type_name("WHICH")
       ->excludes(every);
-  app.add_option("--compression,--dest-compress-format", compression,
-                 "Layers compressed like this: gzip, zstd or none")
-      ->type_name("ALGORITHM");
+  auto* packed = app.add_option("--compression,--dest-compress-format", compression,
+                                "Layers compressed like this: gzip, zstd or none");
+  packed->type_name("ALGORITHM");
+  auto* pack = app.add_flag_function(
+      "--dest-compress", [this](std::int64_t value) { dest_compress = value > 0; },
+      "Compress layers that are not; false keeps them (default: true from containers-storage:, "
+      "docker-daemon: and docker-archive: to a registry)");
+  app.add_flag_callback(
+         "--dest-decompress", [this] { compression = "none"; }, "Layers not compressed")
+      ->excludes(packed)
+      ->excludes(pack);
   app.add_option("--compression-level,--dest-compress-level", compression_level,
                  "How hard: gzip 1 to 12, zstd 1 to 22")
       ->type_name("LEVEL")
@@ -140,6 +148,7 @@ CopyOptions CopyFlags::options() const {
     }
     options.compression_level = compression_level;
   }
+  if (dest_compress.value_or(false)) options.pack_unpacked = Compression::gzip;
   options.jobs = jobs;
   if (no_referrers) options.referrers = ReferrerChoice::none;
   if (remove_signatures) options.referrers = ReferrerChoice::no_signatures;

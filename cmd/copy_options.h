@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct CopyFlags {
   std::string compression;
   int compression_level = 0;
   bool has_level = false;
+  std::optional<bool> dest_compress;
   std::vector<std::string> additional_tags;
   std::string digest_file;
   bool no_referrers = false;

@@ -137,6 +137,18 @@ RawManifest write_manifests(ImageDestination& destination, const CopyPlan& plan,
   fail(ErrorKind::internal, "a copy was planned without a manifest");
 }
 
+/// Nobody asked for it, and the digest is another.
+void note_packed(CopyReport& report, const CopyPlan& plan) {
+  if (plan.packed_layers == 0) return;
+  const Digest& before = plan.manifests.back().raw.digest;
+  std::string note = fmt::format(
+      "layers that were not compressed: {}; they are compressed, which changes the digest of the "
+      "image ({})",
+      plan.packed_layers, before.str());
+  if (report.target.digest != before) note += fmt::format(" to {}", report.target.digest.str());
+  report.notes.push_back(note + "; --dest-compress=false keeps them");
+}
+
 /// What would be copied of a plan.
 CopyReport planned_report(ImageDestination& destination, CopyPlan plan) {
   const RawManifest& top = plan.manifests.back().raw;
@@ -153,6 +165,7 @@ CopyReport planned_report(ImageDestination& destination, CopyPlan plan) {
   report.referrers = std::move(plan.referrers);
   report.part = std::move(plan.part);
   report.notes = std::move(plan.notes);
+  note_packed(report, plan);
   return report;
 }
 
@@ -176,6 +189,7 @@ CopyReport run_copy(ImageSource& source, ImageDestination& destination, const Co
   report.referrers = std::move(plan.referrers);
   report.part = std::move(plan.part);
   report.notes = std::move(plan.notes);
+  note_packed(report, plan);
   if (counts.recompressed > 0) {
     report.notes.push_back(fmt::format("recompressed layers: {}", counts.recompressed));
   }

@@ -29,6 +29,8 @@ struct CopyOptions {
   std::optional<ImageFormat> format{};
   /// Recompress layers to this; nothing: keep them as they are.
   std::optional<Compression> compression{};
+  /// Compress with this what is not compressed, where nothing else is said; nothing: it stays.
+  std::optional<Compression> pack_unpacked{};
   std::optional<int> compression_level{};
   unsigned jobs = 4;
   ReferrerChoice referrers = ReferrerChoice::all;

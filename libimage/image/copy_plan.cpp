@@ -169,8 +169,11 @@ class Planner {
       const Digest* diff_id = diff_ids.empty() ? nullptr : &diff_ids[i];
       plan.layers[i] = choice.compression(manifest.layers[i], diff_id, where);
       if (plan.layers[i]) {
-        refuse_change(plan, fmt::format("{} would be recompressed from {} to {}", where,
-                                        manifest.layers[i].media_type, to_string(*plan.layers[i])));
+        refuse_change(plan,
+                      fmt::format("{} would be recompressed from {} to {}{}", where,
+                                  manifest.layers[i].media_type, to_string(*plan.layers[i]),
+                                  choice.wanted() ? "" : " (--dest-compress=false keeps it)"));
+        if (!choice.wanted()) ++plan_.packed_layers;
       }
       add_layer(plan, i, diff_id == nullptr ? std::nullopt : std::optional(*diff_id));
     }

@@ -57,6 +57,7 @@ struct CopyPlan {
   std::vector<AttachedPlan> attached{};     ///< in the order of writing
   std::vector<CopiedReferrer> referrers{};  ///< what becomes of each
   std::size_t manifest_bytes = 0;           ///< that are held
+  std::size_t packed_layers = 0;            ///< that are compressed because they were not
   std::vector<BlobKey> order;               ///< of the blobs, as the manifests list them
   std::string part{};                       ///< of an index that is not taken whole
   /// The index that does not come along, since one image of it is taken alone.

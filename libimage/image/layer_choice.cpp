@@ -16,11 +16,18 @@ std::optional<Compression> LayerChoice::wanted() const {
   return compression;
 }
 
+std::optional<Compression> LayerChoice::wanted_of(const Descriptor& layer) const {
+  const auto goal = wanted();
+  if (goal || !media_type::is_layer(layer.media_type)) return goal;
+  const bool unpacked = media_type::layer_compression(layer.media_type) == Compression::none;
+  return unpacked ? options.pack_unpacked : std::nullopt;
+}
+
 bool LayerChoice::needs_config(const Manifest& manifest) const {
-  return wanted() &&
-         std::any_of(manifest.layers.begin(), manifest.layers.end(), [](const Descriptor& layer) {
-           return media_type::is_layer(layer.media_type);
-         });
+  return std::any_of(
+      manifest.layers.begin(), manifest.layers.end(), [this](const Descriptor& layer) {
+        return media_type::is_layer(layer.media_type) && wanted_of(layer).has_value();
+      });
 }
 
 std::optional<Compression> LayerChoice::compression(const Descriptor& layer, const Digest* diff_id,
@@ -30,7 +37,7 @@ std::optional<Compression> LayerChoice::compression(const Descriptor& layer, con
     fail(ErrorKind::unsupported, "{} can only hold layers, but {} is of type {}", target, where,
          layer.media_type);
   }
-  const auto goal = wanted();
+  const auto goal = wanted_of(layer);
   if (!goal || !is_layer) return std::nullopt;
   const auto now = media_type::layer_compression(layer.media_type);
   // an uncompressed layer is its own diff id: a media type that says otherwise is not believed

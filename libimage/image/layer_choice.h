@@ -16,6 +16,8 @@ struct LayerChoice {
 
   /// What all layers should be packed in; nothing: as they are.
   std::optional<Compression> wanted() const;
+  /// The same for one layer: what is not compressed may have to be all the same.
+  std::optional<Compression> wanted_of(const Descriptor& layer) const;
   /// Are there layers for which the diff ids matter?
   bool needs_config(const Manifest& manifest) const;
   /// What a layer is to be recompressed to; nothing: it stays. `unsupported` if the destination

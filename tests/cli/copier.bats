@@ -270,6 +270,56 @@ bytes=$before-"
   equal "$(find mirror -name '.lade*')" ""
 }
 
+# media_types IMAGE: of its layers, each once.
+media_types() { lade inspect --raw "$1" | jq -r '[.layers[].mediaType] | unique | join(" ")'; }
+
+@test "uncompressed layers that programs have at hand are compressed on a registry" {
+  needs curl jq
+  plain
+  tarball one
+  tarball two
+  lade copy -q tarball:one.tar:two.tar docker-archive:saved.tar:app:1
+  run_lade copy docker-archive:saved.tar "docker://$HOST/app:1"
+  equal "$(media_types "docker://$HOST/app:1")" application/vnd.docker.image.rootfs.diff.tar.gzip
+  local digest
+  digest=$(lade inspect --format '{{.Digest}}' "docker://$HOST/app:1")
+  contains "$errors" "layers that were not compressed: 2"
+  contains "$errors" " to $digest; --dest-compress=false keeps them"
+  lade validate "docker://$HOST/app:1"
+  # a second time the work is known
+  run_lade copy --report '{{.blobsCopied}} {{.digest}}' docker-archive:saved.tar "docker://$HOST/app:1"
+  equal "$output" "0 $digest"
+  local flag
+  for flag in --dest-compress=false --dest-decompress "--compression none"; do
+    # shellcheck disable=SC2086
+    run_lade copy $flag docker-archive:saved.tar "docker://$HOST/plain:1"
+    equal "$errors" ""
+    equal "$(media_types "docker://$HOST/plain:1")" application/vnd.docker.image.rootfs.diff.tar
+  done
+  fails_with 7 "--dest-compress=false keeps it" copy --preserve-digests docker-archive:saved.tar \
+    "docker://$HOST/kept:1"
+  lade copy -q --preserve-digests --dest-compress=false docker-archive:saved.tar "docker://$HOST/kept:1"
+  # elsewhere only if it is asked for
+  lade copy -q docker-archive:saved.tar dir:same
+  equal "$(media_types dir:same)" application/vnd.docker.image.rootfs.diff.tar
+  lade copy -q --dest-compress dir:same dir:packed
+  equal "$(media_types dir:packed)" application/vnd.docker.image.rootfs.diff.tar.gzip
+}
+
+@test "images of podman and buildah come to a registry compressed" {
+  needs curl jq buildah
+  plain
+  image app
+  local place="[vfs@$PWD/vfs+$PWD/run.vfs]"
+  lade copy -q app "containers-storage:${place}localhost/app:1" || skip "buildah cannot store here"
+  lade copy -q "containers-storage:${place}localhost/app:1" "docker://$HOST/app:1" 2> notes
+  contains "$(media_types "docker://$HOST/app:1")" gzip
+  lade validate "docker://$HOST/app:1"
+  fails_with 7 "cannot be preserved" copy --preserve-digests \
+    "containers-storage:${place}localhost/app:1" "docker://$HOST/kept:1"
+  [ "$(id -u)" = 0 ] || buildah unshare rm -rf "$PWD/vfs"
+}
+
 @test "what may pass is tried again as often as is said" {
   export REGISTRY_AUTH_FILE=$PWD/auth.json
   echo '{}' > auth.json

@@ -73,6 +73,46 @@ TEST_CASE("a destination that stores layers uncompressed gets them so") {
   require_valid(*destination.as_source());
 }
 
+TEST_CASE("layers that are not compressed are if so asked, others stay, and the note says it") {
+  MemoryImageSource source;
+  const NewLayer plain = add_layer(source, tar_of({{"a", "b"}}), Compression::none);
+  const NewLayer zstd = add_layer(source, tar_of({{"c", "d"}}), Compression::zstd);
+  const RawManifest image = add_image(source, {plain, zstd});
+  source.set_top(image);
+  CopyOptions options{.pack_unpacked = Compression::gzip};
+  MemoryImageDestination destination;
+  const CopyReport report = copy_image(source, destination, options, no_progress());
+  const Manifest copied = parsed(report.manifest);
+  CHECK(copied.layers[0].media_type == media_type::oci_layer_gzip);
+  CHECK(copied.layers[1] == zstd.blob);
+  REQUIRE(report.notes.size() == 2);
+  CHECK(report.notes[0] ==
+        fmt::format("layers that were not compressed: 1; they are compressed, which changes the "
+                    "digest of the image ({}) to {}; --dest-compress=false keeps them",
+                    image.digest.str(), report.manifest.digest.str()));
+  require_valid(*destination.as_source());
+  options.preserve_digests = true;
+  MemoryImageDestination other;
+  CHECK_THAT(
+      error_of(ErrorKind::conflict, [&] { copy_image(source, other, options, no_progress()); }),
+      Catch::EndsWith("to gzip (--dest-compress=false keeps it)"));
+  CHECK(other.events().empty());
+  // what is asked for by name goes before
+  options = {.compression = Compression::none, .pack_unpacked = Compression::gzip};
+  CHECK(parsed(copy_image(source, other, options, no_progress()).manifest).layers[0] == plain.blob);
+}
+
+TEST_CASE("an image whose layers are all compressed is left alone by that") {
+  MemoryImageSource source;
+  const RawManifest image = add_small_image(source);
+  MemoryImageDestination destination;
+  const CopyReport report =
+      copy_image(source, destination,
+                 {.preserve_digests = true, .pack_unpacked = Compression::gzip}, no_progress());
+  CHECK(report.manifest.bytes == image.bytes);
+  CHECK(report.notes.empty());
+}
+
 TEST_CASE("an uncompressed layer under a compressed one's media type is not believed") {
   MemoryImageSource source;
   NewLayer layer = add_layer(source, tar_of({{"a", "b"}}), Compression::gzip);
