@@ -133,6 +133,7 @@ bool has_tars_alone(const std::string& name) {
 
 void run(Session& session, const CopyFlags& flags) {
   session.set_quiet(flags.quiet);
+  session.set_progress(flags.progress);
   session.heed_signals();
   CopyOptions options = flags.options();
   options.expansion = session.expansion();

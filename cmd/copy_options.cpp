@@ -117,6 +117,8 @@ void CopyFlags::add_push_flags_to(CLI::App& app) {
 
 void CopyFlags::add_common_to(CLI::App& app) {
   app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
+  app.add_option("--progress", progress, "How to tell what happens (auto: on a terminal alone)")
+      ->check(CLI::IsMember({"auto", "tty", "plain", "json", "none"}));
   app.add_option("--report", format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   platform.add_to(app);

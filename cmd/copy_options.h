@@ -30,6 +30,7 @@ struct CopyFlags {
   bool dry_run = false;
   unsigned retry_times = 0;
   bool quiet = false;
+  std::string progress = "auto";
   unsigned jobs = 4;
   std::string format;
   PlatformFlags platform;

@@ -54,6 +54,7 @@ void tell(Session& session, const Flags& flags, const CopyReport& report, const 
 
 void run(Session& session, const Flags& flags) {
   session.set_quiet(flags.copy.quiet);
+  session.set_progress(flags.copy.progress);
   session.heed_signals();
   CopyOptions options = flags.copy.options();
   options.expansion = session.expansion();

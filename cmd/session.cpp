@@ -8,6 +8,8 @@
 #include <random>
 
 #include "cmd/containers.h"
+#include "cmd/output/progress_json.h"
+#include "cmd/output/progress_plain.h"
 #include "cmd/output/progress_tty.h"
 #include "cmd/signals.h"
 #include "libimage/base/error.h"
@@ -127,8 +129,17 @@ bool Session::stderr_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; 
 bool Session::colors() const { return stderr_is_terminal() && !variable("NO_COLOR"); }
 
 Progress& Session::progress() {
-  if (quiet_ || !stderr_is_terminal()) return no_progress();
-  if (!progress_) progress_ = make_tty_progress(STDERR_FILENO, colors());
+  const std::string& kind = progress_kind_;
+  if (quiet_ || kind == "none" || (kind == "auto" && !stderr_is_terminal())) return no_progress();
+  if (progress_) return *progress_;
+  if (kind == "plain") {
+    progress_ = make_plain_progress(STDERR_FILENO);
+  } else if (kind == "json") {
+    progress_ = make_json_progress(
+        [](const std::string& line) { write_full(STDERR_FILENO, as_bytes(line)); });
+  } else {
+    progress_ = make_tty_progress(STDERR_FILENO, colors());
+  }
   return *progress_;
 }
 

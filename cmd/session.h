@@ -75,6 +75,8 @@ class Session {
   bool colors() const;
   /// Reports of long work go to stderr: lively on a terminal, nothing in a pipe.
   Progress& progress();
+  /// "tty", "plain" or "json" wherever stderr goes, "none"; "auto" is the above.
+  void set_progress(const std::string& kind) { progress_kind_ = kind; }
   void set_quiet(bool quiet) { quiet_ = quiet; }
   bool quiet() const { return quiet_; }
 
@@ -112,6 +114,7 @@ class Session {
   std::optional<std::chrono::milliseconds> retry_delay_;
   std::shared_ptr<registry::BlobLocations> blob_locations_;
   std::shared_ptr<Store> store_;
+  std::string progress_kind_ = "auto";
   std::unique_ptr<Progress> progress_;
   ExpansionLimit expansion_;
   const CancelToken* cancel_ = nullptr;

@@ -93,6 +93,7 @@ registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const
 
 void run(Session& session, const SyncFlags& flags) {
   session.set_quiet(flags.copy.quiet);
+  session.set_progress(flags.copy.progress);
   session.heed_signals();
   const std::vector<Batch> batches = plan(session, flags);
   TransportContext target =

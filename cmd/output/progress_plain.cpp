@@ -23,30 +23,40 @@ class PlainProgress;
 
 class PlainTask final : public ProgressTask {
  public:
-  PlainTask(PlainProgress& owner, int number)
-      : owner_(owner), number_(number), begun_(Clock::now()) {}
+  PlainTask(PlainProgress& owner, int number, std::uint64_t total_bytes)
+      : owner_(owner),
+        number_(number),
+        total_bytes_(total_bytes),
+        begun_(Clock::now()),
+        told_(begun_) {}
   ~PlainTask() override;
 
-  void advance(std::uint64_t) override {}
+  void advance(std::uint64_t amount_bytes) override;
   void output(std::string_view text) override;
   void finish(std::string_view outcome) override;
 
  private:
   PlainProgress& owner_;
   int number_;
+  std::uint64_t total_bytes_;
   Clock::time_point begun_;
+  std::mutex mutex_;  // of what is told
+  Clock::time_point told_;
+  std::uint64_t done_bytes_ = 0;
   std::string line_;  // of output, not yet ended
 };
 
 class PlainProgress final : public Progress {
  public:
-  explicit PlainProgress(int fd) : fd_(fd) {}
+  PlainProgress(int fd, std::chrono::milliseconds pause) : fd_(fd), pause_(pause) {}
 
-  std::unique_ptr<ProgressTask> begin(std::string_view name, std::uint64_t) override {
+  std::unique_ptr<ProgressTask> begin(std::string_view name, std::uint64_t total_bytes) override {
     const int number = ++count_;
     write(fmt::format("#{} {}\n", number, printable(name)));
-    return std::make_unique<PlainTask>(*this, number);
+    return std::make_unique<PlainTask>(*this, number, total_bytes);
   }
+
+  std::chrono::milliseconds pause() const { return pause_; }
 
   void warning(std::string_view message) override {
     write(fmt::format("warning: {}\n", printable(message)));
@@ -65,12 +75,25 @@ class PlainProgress final : public Progress {
 
  private:
   int fd_;
+  std::chrono::milliseconds pause_;
   std::atomic<int> count_ = 0;
   std::mutex mutex_;
 };
 
 PlainTask::~PlainTask() {
   if (!line_.empty()) owner_.write(fmt::format("#{} {}\n", number_, printable(line_)));
+}
+
+/// Steps of a build do not know how much there is, and have output of their own.
+void PlainTask::advance(std::uint64_t amount_bytes) {
+  if (total_bytes_ == 0) return;
+  const std::lock_guard lock(mutex_);
+  done_bytes_ += amount_bytes;
+  const auto now = Clock::now();
+  if (now - told_ < owner_.pause() || done_bytes_ >= total_bytes_) return;
+  told_ = now;
+  owner_.write(
+      fmt::format("#{} {} of {}\n", number_, human_size(done_bytes_), human_size(total_bytes_)));
 }
 
 void PlainTask::output(std::string_view text) {
@@ -99,8 +122,8 @@ void PlainTask::finish(std::string_view outcome) {
 
 }  // namespace
 
-std::unique_ptr<Progress> make_plain_progress(int fd) {
-  return std::make_unique<PlainProgress>(fd);
+std::unique_ptr<Progress> make_plain_progress(int fd, std::chrono::milliseconds pause) {
+  return std::make_unique<PlainProgress>(fd, pause);
 }
 
 }  // namespace lade::cmd

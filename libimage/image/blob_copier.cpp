@@ -21,8 +21,14 @@ namespace {
 /// How often a blob is written before a registry that keeps breaking off is believed.
 constexpr int write_attempts = 3;
 
-/// Tells the progress of what was read, and stops when asked to. A blob that is read anew counts
-/// from where it came to before.
+/// Tells the progress of what is new: what is read or sent again counts from where it came to.
+void advance_to(std::uint64_t position, std::uint64_t& furthest, ProgressTask& task) {
+  if (position <= furthest) return;
+  task.advance(position - furthest);
+  furthest = position;
+}
+
+/// Tells the progress of what was read, and stops when asked to.
 class WatchedSource final : public Source {
  public:
   WatchedSource(std::unique_ptr<Source> inner, ProgressTask& task, std::uint64_t first_byte,
@@ -32,24 +38,18 @@ class WatchedSource final : public Source {
         position_(first_byte),
         furthest_(furthest),
         cancelled_(cancelled) {
-    advance();
+    advance_to(position_, furthest_, task_);
   }
 
   std::size_t read(std::span<std::byte> buffer) override {
     if (cancelled_()) fail(ErrorKind::cancelled, "another blob of the image failed");
     const std::size_t count = inner_->read(buffer);
     position_ += count;
-    advance();
+    advance_to(position_, furthest_, task_);
     return count;
   }
 
  private:
-  void advance() {
-    if (position_ <= furthest_) return;
-    task_.advance(position_ - furthest_);
-    furthest_ = position_;
-  }
-
   std::unique_ptr<Source> inner_;
   ProgressTask& task_;
   std::uint64_t position_;
@@ -144,13 +144,17 @@ std::optional<BlobCopier::Result> BlobCopier::bring_unchanged(const BlobPlan& pl
                                                               bool may_be_missing,
                                                               ProgressTask& task) {
   if (destination_.has_blob(blob)) return Result{blob, "exists"};
+  std::uint64_t furthest = 0;
   if (const auto file = source_.find_blob_file(blob)) {
-    if (destination_.adopt_blob_file(blob, file->get())) {
-      task.advance(blob.size_bytes);
+    const auto told = [&](std::uint64_t position) {
+      if (cancelled_()) fail(ErrorKind::cancelled, "another blob of the image failed");
+      advance_to(position, furthest, task);
+    };
+    if (destination_.adopt_blob_file(blob, file->get(), told)) {
+      advance_to(blob.size_bytes, furthest, task);
       return Result{blob, "done"};
     }
   }
-  std::uint64_t furthest = 0;
   for (int attempt = 1;; ++attempt) {
     switch (write(plan, blob, {may_be_missing, attempt == write_attempts}, furthest, task)) {
       case Written::yes:

@@ -86,7 +86,11 @@ class ImageDestination {
   /// Takes a blob from the file that is it (a reflink, a copy in the kernel) if that is better
   /// than being written to; false if not. Verifies like BlobWriter::commit and keeps nothing that
   /// is not `expected`. The descriptor stays the caller's.
-  virtual bool adopt_blob_file(const Descriptor& /*expected*/, int /*file*/) { return false; }
+  /// `told` hears how many bytes of it are through so far; what is sent again counts anew.
+  virtual bool adopt_blob_file(const Descriptor& /*expected*/, int /*file*/,
+                               const std::function<void(std::uint64_t)>& /*told*/) {
+    return false;
+  }
   virtual void put_manifest(const RawManifest& manifest) = 0;
   /// Takes a manifest that is about one that was put (or about such a one), by its own subject or,
   /// if there is one, by cosign's tag. Its blobs are there. Only where `abilities` says so.

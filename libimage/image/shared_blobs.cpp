@@ -47,8 +47,9 @@ class SharedBlobs::Member final : public ImageDestination {
   std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override {
     return std::make_unique<Writer>(*this, inner_->begin_blob(expected));
   }
-  bool adopt_blob_file(const Descriptor& expected, int file) override {
-    if (!inner_->adopt_blob_file(expected, file)) return false;
+  bool adopt_blob_file(const Descriptor& expected, int file,
+                       const std::function<void(std::uint64_t)>& told) override {
+    if (!inner_->adopt_blob_file(expected, file, told)) return false;
     end(key_of(expected.digest), true);
     return true;
   }

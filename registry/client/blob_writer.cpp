@@ -184,7 +184,8 @@ class ChunkedWriter final : public BlobWriter {
 };
 
 /// The rest of the file in one request, or in chunks once that was refused.
-void send_file(UploadSession& session, int file, std::uint64_t size_bytes, ChunkLimit limit) {
+void send_file(UploadSession& session, int file, std::uint64_t size_bytes, ChunkLimit limit,
+               const BytesSent& told) {
   std::vector<std::byte> buffer;
   const std::uint64_t rest = size_bytes - session.offset();
   RangeSource source(file, session.offset(), rest, "a blob's file");
@@ -193,13 +194,16 @@ void send_file(UploadSession& session, int file, std::uint64_t size_bytes, Chunk
     buffer.resize(std::min(rest, sender.chunk_bytes()));
     while (const std::size_t count = read_full(source, buffer)) {
       sender.send(std::span(buffer).first(count));
+      told(session.offset());
     }
     return;
   }
   auto upload = session.stream(rest);
+  std::uint64_t sent = session.offset();
   buffer.resize(std::min<std::uint64_t>(rest + 1, file_buffer_bytes));
   while (const std::size_t count = source.read(buffer)) {
     if (!upload.write(std::span(buffer).first(count))) break;
+    told(sent += count);
   }
   session.finish_stream(upload, rest);
 }
@@ -217,13 +221,13 @@ std::unique_ptr<BlobWriter> make_registry_blob_writer(const Repository& reposito
 }
 
 void upload_blob_file(const Repository& repository, const Descriptor& expected, int file,
-                      const ChunkLimit& chunk_limit) {
+                      const ChunkLimit& chunk_limit, const BytesSent& told) {
   UploadSession session(repository);
   int fruitless = 0;
   while (session.offset() < expected.size_bytes) {
     const std::uint64_t before = session.offset();
     try {
-      send_file(session, file, expected.size_bytes, chunk_limit);
+      send_file(session, file, expected.size_bytes, chunk_limit, told);
     } catch (const TooLarge&) {
       ChunkLimit limit = chunk_limit;
       shrink(limit, expected.size_bytes - before, session);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "libimage/image/interfaces.h"
@@ -18,8 +19,12 @@ std::unique_ptr<BlobWriter> make_registry_blob_writer(const Repository& reposito
                                                       const Descriptor& expected,
                                                       ChunkLimit chunk_limit);
 
+/// Hears how many bytes of a blob were sent.
+using BytesSent = std::function<void(std::uint64_t)>;
+
 /// Sends a blob that is a file, and carries on where a connection broke.
-void upload_blob_file(const Repository& repository, const Descriptor& expected, int file,
-                      const ChunkLimit& chunk_limit);
+void upload_blob_file(
+    const Repository& repository, const Descriptor& expected, int file,
+    const ChunkLimit& chunk_limit, const BytesSent& told = [](std::uint64_t) {});
 
 }  // namespace lade::registry

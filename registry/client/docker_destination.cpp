@@ -31,8 +31,9 @@ std::unique_ptr<BlobWriter> DockerDestination::begin_blob(const Descriptor& expe
   return make_registry_blob_writer(repository_, expected, chunk_limit_bytes_);
 }
 
-bool DockerDestination::adopt_blob_file(const Descriptor& expected, int file) {
-  upload_blob_file(repository_, expected, file, chunk_limit_bytes_);
+bool DockerDestination::adopt_blob_file(const Descriptor& expected, int file,
+                                        const std::function<void(std::uint64_t)>& told) {
+  upload_blob_file(repository_, expected, file, chunk_limit_bytes_, told);
   if (locations_) locations_->remember(expected.digest, repository_.reference);
   return true;
 }

@@ -24,7 +24,8 @@ class DockerDestination final : public ImageDestination {
   const DestinationAbilities& abilities() const override { return abilities_; }
   bool has_blob(const Descriptor& descriptor) override;
   std::unique_ptr<BlobWriter> begin_blob(const Descriptor& expected) override;
-  bool adopt_blob_file(const Descriptor& expected, int file) override;
+  bool adopt_blob_file(const Descriptor& expected, int file,
+                       const std::function<void(std::uint64_t)>& told) override;
   void put_manifest(const RawManifest& manifest) override;
   std::optional<Descriptor> find_top() override;
   bool has_manifest(const Descriptor& manifest) override;

@@ -161,6 +161,19 @@ is_signed() {
   fails_with 3 "MANIFEST_UNKNOWN" inspect "docker://$HOST/two:1"
 }
 
+@test "a log tells what is sent from a file" {
+  plain
+  image app
+  run_lade copy --progress plain app "docker://$HOST/app:1"
+  contains "$errors" " layer "
+  equal "$(grep -c "done in" <<< "$errors")" 2
+  run_lade copy --progress json app "docker://$HOST/two:1"
+  contains "$errors" '"event":"finish"'
+  run_lade copy app "docker://$HOST/three:1"
+  equal "$errors" ""
+  fails_with 2 "--progress" copy --progress often app "docker://$HOST/four:1"
+}
+
 @test "an image gets further tags on a registry" {
   plain_registry
   image app

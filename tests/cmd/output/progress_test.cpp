@@ -1,8 +1,11 @@
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "cmd/output/progress_json.h"
+#include "cmd/output/progress_plain.h"
 #include "cmd/output/table.h"
 #include "cmd/output/tty_display.h"
+#include "libimage/base/fd.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
 
@@ -93,6 +96,25 @@ TEST_CASE("a failed task leaves its last lines behind") {
   CHECK_THAT(frame, Contains("\x1b[31m=> RUN make"));
   CHECK_THAT(frame, Contains("error: no such file"));
   CHECK_THAT(frame, Contains("\x1b[33mwarning: odd\x1b[0m"));
+}
+
+TEST_CASE("a log says how far a blob is, and nothing of what has no size") {
+  const auto [out, in] = make_pipe();
+  const auto progress = make_plain_progress(in.get(), std::chrono::milliseconds(0));
+  {
+    const auto blob = progress->begin("layer", 3'000);
+    blob->advance(1'000);
+    blob->advance(1'500);
+    blob->advance(500);
+    const auto step = progress->begin("step", 0);
+    step->advance(1'000);
+  }
+  const auto rare = make_plain_progress(in.get(), std::chrono::hours(1));
+  rare->begin("slow", 3'000)->advance(1'000);
+  std::array<char, 500> buffer{};
+  const std::size_t count = read_some(out.get(), std::as_writable_bytes(std::span(buffer)));
+  CHECK(std::string(buffer.data(), count) ==
+        "#1 layer\n#1 1 kB of 3 kB\n#1 2.5 kB of 3 kB\n#2 step\n#1 slow\n");
 }
 
 TEST_CASE("events are JSON records, one a line") {

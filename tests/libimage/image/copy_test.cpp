@@ -1,6 +1,9 @@
 #include "libimage/image/copy.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
+#include <numeric>
 
 #include "tests/support/expect_error.h"
 #include "tests/support/image_builder.h"
@@ -157,6 +160,25 @@ TEST_CASE("embedded blobs are copied from the manifest and verified") {
              Catch::Contains("the config of the image"));
 }
 
+/// Writes down what every task was told.
+class ListedProgress final : public Progress {
+ public:
+  struct Task final : ProgressTask {
+    explicit Task(std::vector<std::uint64_t>& steps_in) : steps(steps_in) {}
+    void advance(std::uint64_t amount) override { steps.push_back(amount); }
+    void output(std::string_view) override {}
+    void finish(std::string_view) override {}
+    std::vector<std::uint64_t>& steps;
+  };
+  void warning(std::string_view) override {}
+  std::unique_ptr<ProgressTask> begin(std::string_view name, std::uint64_t total) override {
+    totals.push_back(total);
+    return std::make_unique<Task>(tasks[std::string(name)]);
+  }
+  std::vector<std::uint64_t> totals;
+  std::map<std::string, std::vector<std::uint64_t>> tasks;
+};
+
 TEST_CASE("a file is handed over to a destination that takes files") {
   struct FileSource final : MemoryImageSource {
     std::optional<Fd> find_blob_file(const Descriptor&) override { return open_fd("/dev/null", 0); }
@@ -168,7 +190,10 @@ TEST_CASE("a file is handed over to a destination that takes files") {
     std::unique_ptr<BlobWriter> begin_blob(const Descriptor& d) override {
       return inner.begin_blob(d);
     }
-    bool adopt_blob_file(const Descriptor& d, int file) override {
+    bool adopt_blob_file(const Descriptor& d, int file,
+                         const std::function<void(std::uint64_t)>& told) override {
+      // a line that breaks and is mended
+      for (const std::uint64_t part : {2U, 1U, 3U}) told(part);
       adopted += file >= 0 && media_type::is_layer(d.media_type);
       return media_type::is_layer(d.media_type);
     }
@@ -180,7 +205,15 @@ TEST_CASE("a file is handed over to a destination that takes files") {
   FileSource source;
   const Manifest manifest = parsed(add_small_image(source));
   Adopter adopter;
-  const CopyReport report = copy_image(source, adopter, {.jobs = 1}, no_progress());
+  ListedProgress progress;
+  const CopyReport report = copy_image(source, adopter, {.jobs = 1}, progress);
+  for (const auto& [name, steps] : progress.tasks) {
+    if (!name.starts_with("layer")) continue;
+    const std::uint64_t total = std::accumulate(steps.begin(), steps.end(), std::uint64_t{0});
+    CHECK(std::vector(steps.begin(), steps.begin() + 2) == std::vector<std::uint64_t>{2, 1});
+    CHECK(std::count(progress.totals.begin(), progress.totals.end(), total) > 0);
+  }
+  CHECK(progress.tasks.size() == 3);
   CHECK(adopter.adopted == 2);
   CHECK(report.blobs_copied == 3);
   CHECK(source.opened() == 1);

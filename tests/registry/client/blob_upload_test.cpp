@@ -98,8 +98,12 @@ TEST_CASE("a file is sent on from where the connection broke") {
     return Answer{.hang_up = true};
   });
   const Descriptor blob{"", digest_of(content), content.size()};
-  upload_blob_file(fixture.repository(), blob, file.get(), no_limit());
+  std::vector<std::uint64_t> told;
+  upload_blob_file(fixture.repository(), blob, file.get(), no_limit(),
+                   [&](std::uint64_t position) { told.push_back(position); });
   CHECK(fixture.fake.find_blob("team/app", blob.digest.str()) == content);
+  CHECK(told.size() > 10);
+  CHECK(told.back() == content.size());
   const auto seen = fixture.fake.seen();
   const auto last = std::find_if(seen.rbegin(), seen.rend(), [](const SeenRequest& request) {
     return is_upload(request, "PATCH");
@@ -117,8 +121,11 @@ TEST_CASE("a registry that takes only small requests gets small ones") {
     return {};
   });
   const Descriptor blob{"", digest_of(content), content.size()};
-  upload_blob_file(fixture.repository(), blob, file.get(), no_limit());
+  std::vector<std::uint64_t> told;
+  upload_blob_file(fixture.repository(), blob, file.get(), no_limit(),
+                   [&](std::uint64_t position) { told.push_back(position); });
   CHECK(fixture.fake.find_blob("team/app", blob.digest.str()) == content);
+  CHECK(told.back() == content.size());
 
   const auto chunks = no_limit();
   const auto writer =
