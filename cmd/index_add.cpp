@@ -105,13 +105,23 @@ void InstanceFlags::add_to(CLI::App& app) {
       ->type_name("FEATURE,…")
       ->delimiter(',')
       ->allow_extra_args(false);
+  app.add_option("--features", features, "Features of the processor that it needs")
+      ->type_name("FEATURE,…")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--annotation", annotations, "An annotation; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
 
 InstanceWords InstanceFlags::words() const {
-  return {os, architecture, variant, os_version, os_features, parse_annotation_flags(annotations)};
+  return {os,
+          architecture,
+          variant,
+          os_version,
+          os_features,
+          features,
+          parse_annotation_flags(annotations)};
 }
 
 void declare_index_add(CLI::App& app, Session& session) {

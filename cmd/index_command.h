@@ -21,6 +21,7 @@ struct InstanceFlags {
   std::string variant;
   std::string os_version;
   std::vector<std::string> os_features;
+  std::vector<std::string> features;
   std::vector<std::string> annotations;
 
   void add_to(CLI::App& app);

@@ -20,6 +20,12 @@ std::string describe(const Index& index) {
   return all.empty() ? "nothing" : join(all, ", ");
 }
 
+bool is_meant(const Platform& word, const Platform& platform) {
+  return word.str() == platform.str() &&
+         (word.os_version.empty() || word.os_version == platform.os_version) &&
+         (word.os_features.empty() || word.os_features == platform.os_features);
+}
+
 }  // namespace
 
 bool InstanceWords::says_anything() const { return *this != InstanceWords{}; }
@@ -44,6 +50,7 @@ void describe_instance(Descriptor& entry, const InstanceWords& words) {
   if (!words.variant.empty()) platform.variant = words.variant;
   if (!words.os_version.empty()) platform.os_version = words.os_version;
   if (!words.os_features.empty()) platform.os_features = words.os_features;
+  if (!words.features.empty()) platform.features = words.features;
   if (platform != Platform{}) {
     if (platform.os.empty() || platform.architecture.empty()) {
       fail(ErrorKind::invalid,
@@ -60,7 +67,7 @@ Descriptor& find_entry(Index& index, std::string_view word) {
   std::vector<Descriptor*> found;
   for (Descriptor& entry : index.manifests) {
     const bool meant = digest ? entry.digest == *digest
-                              : entry.platform && *entry.platform == Platform::parse(word);
+                              : entry.platform && is_meant(Platform::parse(word), *entry.platform);
     if (meant) found.push_back(&entry);
   }
   if (found.empty()) {

@@ -16,7 +16,8 @@ struct InstanceWords {
   std::string variant{};
   std::string os_version{};
   std::vector<std::string> os_features{};
-  Annotations annotations{};  ///< added to those there are
+  std::vector<std::string> features{};  ///< of the processor
+  Annotations annotations{};            ///< added to those there are
 
   bool says_anything() const;
   bool operator==(const InstanceWords&) const = default;
@@ -30,7 +31,8 @@ void put_instance(Index& index, const Descriptor& entry);
 void describe_instance(Descriptor& entry, const InstanceWords& words);
 
 /// The entry that a word means: a digest, or a platform ("linux/arm64") that one entry alone is
-/// for. `not_found` lists what there is, `conflict` those it may mean.
+/// for, with whatever version and features the word does not speak of. `not_found` lists what there
+/// is, `conflict` those it may mean.
 Descriptor& find_entry(Index& index, std::string_view word);
 
 /// The entry that an image gets: with the platform of its configuration, or the type of an

@@ -65,6 +65,7 @@ Descriptor parse_descriptor(const Json& object, std::string_view what) {
   descriptor.data = parse_data(object, what);
   if (const Json* platform = find_object(object, "platform", what)) {
     descriptor.platform = parse_platform_json(*platform, what);
+    descriptor.platform->features = find_strings(*platform, "features", what);
   }
   descriptor.artifact_type = find_string(object, "artifactType", what).value_or("");
   return descriptor;

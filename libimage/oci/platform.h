@@ -17,6 +17,9 @@ struct Platform {
   std::string variant;
   std::string os_version;
   std::vector<std::string> os_features;
+  /// Of the processor. Docker's manifest lists have them (image-manifest-v2-2.md, "features"), OCI
+  /// keeps the word; known of entries of an index alone, where nobody matches by them.
+  std::vector<std::string> features{};
 
   bool operator==(const Platform&) const = default;
 

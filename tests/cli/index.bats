@@ -75,6 +75,11 @@ stored() { find store/blobs -type f | wc -l; }
   lade index annotate --annotation k=v --os-version 10 --os-features x,y list linux/arm64
   equal "$(lade index inspect list | jq -c '.manifests[1] | [.annotations.k, .platform["os.version"], .platform["os.features"]]')" \
     '["v","10",["x","y"]]'
+  lade index annotate --features sve --features aes list linux/arm64
+  equal "$(lade index inspect list | jq -c '.manifests[1].platform.features')" '["sve","aes"]'
+  lade index push -q --format v2s2 list dir:listed 2> notes
+  equal "$(jq -c '.manifests[1].platform | [.features, .["os.features"]]' listed/manifest.json)" \
+    '[["sve","aes"],["x","y"]]'
   lade index annotate --index --annotation b=2 list
   equal "$(lade index inspect list | jq -c .annotations)" '{"a":"1","b":"2"}'
   fails_with 2 "nothing to change" index annotate list linux/arm64

@@ -46,6 +46,16 @@ TEST_CASE("an entry is meant by its digest or by a platform that it alone is for
              Catch::Contains("lists 2 images for linux/amd64"));
 }
 
+TEST_CASE("an entry with a version and features is still meant by its platform alone") {
+  Index index = two();
+  Descriptor& arm = index.manifests[1];
+  describe_instance(arm, {.os_version = "10", .os_features = {"f"}, .features = {"sve"}});
+  CHECK(&find_entry(index, "linux/arm64") == &arm);
+  CHECK(&find_entry(index, "linux(10+f)/arm64") == &arm);
+  error_of(ErrorKind::not_found, [&] { find_entry(index, "linux(11)/arm64"); });
+  error_of(ErrorKind::not_found, [&] { find_entry(index, "linux(10+g)/arm64"); });
+}
+
 TEST_CASE("what is said of an entry changes that and nothing else") {
   Descriptor entry = entry_of("a", "linux/arm64");
   entry.annotations = {{"x", "1"}, {"y", "2"}};
@@ -53,6 +63,8 @@ TEST_CASE("what is said of an entry changes that and nothing else") {
   CHECK(entry.platform->str() == "linux/arm64");
   CHECK(entry.platform->os_version == "10");
   CHECK(entry.platform->os_features == std::vector<std::string>{"f"});
+  describe_instance(entry, {.features = {"sve", "aes"}});
+  CHECK(entry.platform->features == std::vector<std::string>{"sve", "aes"});
   CHECK(entry.annotations == Annotations{{"x", "1"}, {"y", "3"}});
   describe_instance(entry, {.architecture = "arm", .variant = "v7"});
   CHECK(entry.platform->str() == "linux/arm/v7");

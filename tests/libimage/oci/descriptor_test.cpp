@@ -35,7 +35,7 @@ TEST_CASE("a descriptor survives being written and read") {
   CHECK(parse(to_compact(to_json(descriptor))) == descriptor);
   descriptor.urls = {"https://a.example/x"};
   descriptor.annotations = {{"b", "2"}, {"a", ""}};
-  descriptor.platform = Platform{"linux", "arm", "v7", "1.2", {"f"}};
+  descriptor.platform = Platform{"linux", "arm", "v7", "1.2", {"f"}, {"neon"}};
   descriptor.artifact_type = "application/y";
   descriptor.data = std::string("x\0\xff", 3);
   CHECK(parse(to_compact(to_json(descriptor))) == descriptor);
@@ -47,13 +47,13 @@ TEST_CASE("a descriptor's members come in the specification's order") {
   Descriptor descriptor{"application/x", digest_of("x"), 1};
   descriptor.urls = {"u"};
   descriptor.annotations = {{"b", "2"}, {"a", "1"}};
-  descriptor.platform = Platform{"linux", "arm64", "v8", "", {}};
+  descriptor.platform = Platform{"linux", "arm64", "v8", "", {}, {"sve"}};
   descriptor.artifact_type = "t";
   descriptor.data = "x";
   CHECK(to_compact(to_json(descriptor)) ==
         R"({"mediaType":"application/x",)" + digest_member +
             R"(,"size":1,"urls":["u"],"annotations":{"a":"1","b":"2"},"data":"eA==",)"
-            R"("platform":{"architecture":"arm64","os":"linux","variant":"v8"},)"
+            R"("platform":{"architecture":"arm64","os":"linux","variant":"v8","features":["sve"]},)"
             R"("artifactType":"t"})");
 }
 
