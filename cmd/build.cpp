@@ -2,59 +2,23 @@
 // `buildah build` and `docker build`.
 #include "builder/build/build.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <thread>
-
+#include "cmd/build_bench.h"
 #include "cmd/build_contexts.h"
 #include "cmd/build_flags.h"
 #include "cmd/build_outputs.h"
 #include "cmd/command.h"
 #include "cmd/expansion_flags.h"
-#include "cmd/image_finder.h"
 #include "cmd/output/man.h"
-#include "cmd/output/progress_json.h"
-#include "cmd/output/progress_plain.h"
-#include "cmd/output/progress_tty.h"
 #include "cmd/pushing.h"
 #include "cmd/retry_flags.h"
-#include "cmd/signals.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
-#include "registry/git/git_fetch.h"
-#include "registry/http/url_fetch.h"
 
 namespace lade::cmd {
 namespace {
-
-constexpr std::size_t boot_id_limit_bytes = 128;
-
-/// What git may see of the environment.
-registry::GitEnvironment git_environment(const BuildFlags& flags, const Session& session) {
-  registry::GitEnvironment environment;
-  for (const char* name :
-       {"PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTPS_PROXY",
-        "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
-    if (const auto value = session.variable(name)) environment[name] = *value;
-  }
-  const std::string socket = ssh_socket_of(flags, session);
-  if (!socket.empty()) environment["SSH_AUTH_SOCK"] = socket;
-  return environment;
-}
-
-std::unique_ptr<Progress> make_progress(const BuildFlags& flags, const Session& session) {
-  const std::string& kind = flags.progress;
-  if (flags.quiet || kind == "none") return nullptr;
-  if (kind == "json") {
-    return make_json_progress(
-        [](const std::string& line) { write_full(STDERR_FILENO, as_bytes(line)); });
-  }
-  const bool lively = kind == "tty" || (kind == "auto" && session.stderr_is_terminal());
-  if (lively) return make_tty_progress(STDERR_FILENO, session.colors());
-  return make_plain_progress(STDERR_FILENO);
-}
 
 /// The last line of the log.
 void tell(const builder::BuildOptions& options, const builder::BuildRecord& record) {
@@ -89,23 +53,11 @@ void run_build(BuildFlags& flags, Session& session) {
   if (flags.check && !must_fetch_context(flags)) {
     return check_only(make_options(flags, session), session);
   }
-  const auto images = make_image_resolver(session, parse_policy(flags.pull, "--pull"));
-  registry::HttpUrlFetcher urls(session.http());
-  registry::GitRepositoryFetcher repositories(git_environment(flags, session));
-  const std::unique_ptr<Progress> progress = make_progress(flags, session);
-  builder::BuildWorld world;
-  world.store = session.store();
-  world.images = images.get();
-  world.urls = &urls;
-  world.repositories = &repositories;
-  world.progress = progress ? progress.get() : &no_progress();
-  world.environment = [&](const std::string& name) { return session.variable(name); };
-  world.warn = [&](const std::string& text) {
-    if (!flags.quiet) session.warn(text);
-  };
-  world.now = session.now();
-  world.boot_id = read_file("/proc/sys/kernel/random/boot_id", boot_id_limit_bytes);
-  const std::vector<TempDir> fetched = fetch_contexts(flags, world);
+  builder::ProvenanceFacts facts = flags.provenance.facts(session);
+  BuildBench bench(flags, session);
+  const builder::BuildWorld& world = bench.world();
+  facts.started = world.now;
+  facts.context_uri = bench.context_uri();
   const builder::BuildOptions options = make_options(flags, session);
   const std::vector<Reference> pushed = pushed_tags_of(flags);
   if (flags.check) return check_only(options, session);
@@ -114,8 +66,11 @@ void run_build(BuildFlags& flags, Session& session) {
   // until it is pushed
   const auto lease = world.store->lease();
   const builder::BuildRecord record = builder::build(options, world);
+  facts.finished = session.now();
+  const Descriptor result =
+      attach_provenance(session, flags.provenance, options, record, facts, *lease);
   write_outputs(flags, record, is_root, session);
-  push_result(session, record, pushed, *world.progress);
+  push_result(session, record, result, pushed, *world.progress);
   if (record.base) {
     world.warn("the store does not keep the image: nothing needed the layers of its base here");
   }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "builder/build/checkout.h"
 #include "builder/containerfile/ignore.h"
 #include "builder/containerfile/source.h"
 #include "cmd/build_outputs.h"
@@ -244,6 +245,30 @@ void read_contexts(const BuildFlags& flags, builder::BuildOptions& options) {
   }
 }
 
+void add_source_annotations(const BuildFlags& flags, builder::BuildOptions& options) {
+  if (options.context_directory.empty() || !flags.fetched_context.empty()) return;
+  const auto checkout = builder::find_checkout(options.context_directory);
+  if (!checkout) return;
+  options.annotations.try_emplace("org.opencontainers.image.revision", checkout->commit);
+  if (checkout->remote.empty()) return;
+  options.annotations.try_emplace("org.opencontainers.image.source", checkout->remote);
+}
+
+/// What records call the Containerfile: never where it lies on this machine.
+std::string path_below(const std::string& directory, const BuildFlags& flags,
+                       const builder::BuildOptions& options) {
+  const std::string& name = options.containerfile_name;
+  if (flags.file == "-" || flags.containerfile_text) return "Containerfile";
+  if (!flags.fetched_context.empty()) return name;
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(name.c_str(), nullptr),
+                                                         std::free);
+  const std::string path = real ? std::string(real.get()) : name;
+  if (!directory.empty() && path.starts_with(directory + "/")) {
+    return std::string(path.substr(directory.size() + 1));
+  }
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
 std::optional<Timestamp> epoch_of(const BuildFlags& flags, const builder::BuildOptions& options,
                                   const Session& session) {
   if (!flags.timestamp.empty()) {
@@ -342,6 +367,7 @@ builder::BuildOptions make_options(const BuildFlags& flags, const Session& sessi
   builder::BuildOptions options;
   read_containerfile(flags, options);
   read_contexts(flags, options);
+  options.containerfile_path = path_below(options.context_directory, flags, options);
   if (!options.context_directory.empty()) read_ignore_file(flags, options);
   options.target = flags.target;
   read_build_args(flags, session, options);
@@ -352,6 +378,7 @@ builder::BuildOptions make_options(const BuildFlags& flags, const Session& sessi
   for (const std::string& text : flags.annotations) {
     add_pair(options.annotations, text, "--annotation", nullptr);
   }
+  if (flags.source_annotations) add_source_annotations(flags, options);
   options.format = flags.format == "docker" ? ImageFormat::docker : ImageFormat::oci;
   if (flags.squash) options.squash = builder::BuildOptions::Squash::new_layers;
   if (flags.squash_all) options.squash = builder::BuildOptions::Squash::all;
@@ -431,6 +458,9 @@ void add_build_flags(CLI::App& app, BuildFlags& flags) {
   app.add_option("--shm-size", flags.shm_size, "Size of /dev/shm in RUN")->type_name("SIZE");
   add_many(app, "-o,--output", flags.outputs, "Where else the result goes")
       ->type_name("type=local|tar|oci|docker,dest=PATH");
+  flags.provenance.add_to(app);
+  app.add_flag("--source-annotations,!--no-source-annotations", flags.source_annotations,
+               "Annotate the commit and the repository that the context was checked out from");
   app.add_option("--iidfile", flags.iid_file, "Write the image id here")->type_name("FILE");
   app.add_option("--metadata-file", flags.metadata_file, "Write what was built here, as JSON")
       ->type_name("FILE");

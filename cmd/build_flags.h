@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/build/build.h"
+#include "cmd/provenance.h"
 #include "cmd/session.h"
 
 namespace lade::cmd {
@@ -45,6 +46,8 @@ struct BuildFlags {
   std::string timestamp;
   std::string network = "host";
   std::string shm_size;
+  ProvenanceFlags provenance;
+  bool source_annotations = true;
   std::string iid_file;
   std::string metadata_file;
   std::string progress = "auto";

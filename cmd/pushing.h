@@ -14,7 +14,7 @@ CopyReport push_image(Session& session, const std::string& image, const ImageNam
                       const CopyOptions& options, Progress& progress);
 
 /// Pushes an image that was just built under all these names.
-void push_result(Session& session, const builder::BuildRecord& record,
+void push_result(Session& session, const builder::BuildRecord& record, const Descriptor& result,
                  const std::vector<Reference>& names, Progress& progress);
 
 }  // namespace lade::cmd

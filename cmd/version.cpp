@@ -15,6 +15,8 @@
 
 namespace lade::cmd {
 
+std::string version_number() { return LADE_VERSION; }
+
 std::string version_text() {
   return fmt::format(
       "lade {} ({})\n"

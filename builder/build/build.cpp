@@ -78,6 +78,7 @@ class Build {
       if (results[id].cached) ++record.cached_steps;
     }
     if (leaves_base()) record.base = find_base(plan, record);
+    record.materials = world_.materials->list();
     if (!record.base) name(record);
     return record;
   }
@@ -143,6 +144,7 @@ class Build {
     workshop_.layer_type =
         media_type::layer_type(options_.format == ImageFormat::docker, options_.compression);
     workshop_.now = world_.now;
+    workshop_.materials = world_.materials;
     workshop_.epoch = options_.epoch;
     if (!options_.context_directory.empty()) {
       add_context("", options_.context_directory, read_ignore_rules());

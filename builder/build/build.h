@@ -19,6 +19,7 @@ namespace lade::builder {
 struct BuildOptions {
   std::string containerfile_name = "Containerfile";   ///< for messages
   std::string containerfile;                          ///< its text
+  std::string containerfile_path;                     ///< below its context, else its bare name
   std::string ignore_file;                            ///< text; empty: nothing is left out
   std::string ignore_file_name = ".containerignore";  ///< for messages
   /// Directory of the main context; empty: there is none.
@@ -61,6 +62,8 @@ struct BuildWorld {
   std::function<void(const std::string&)> warn;
   Timestamp now;
   std::string boot_id;
+  /// Where it is noted what was fetched, for contexts before the build, too.
+  std::shared_ptr<Materials> materials = std::make_shared<Materials>();
 };
 
 /// What came out, and how.
@@ -68,15 +71,18 @@ struct BuildRecord {
   RawManifest manifest;
   Descriptor config;  ///< its digest is the image id
   std::vector<LayerRef> layers;
-  std::vector<BaseImage> images;  ///< every image that was used
+  std::vector<BaseImage> images;    ///< every image that was used
+  std::vector<Material> materials;  ///< everything else that came from outside, contexts included
   std::size_t steps = 0;
   std::size_t cached_steps = 0;
   /// Has the layers that are not in the store (`leave_base`); null if all are.
   std::shared_ptr<ImageSource> base{};
 };
 
-/// The image that came out: from the store, and from where its base is.
-std::unique_ptr<ImageSource> open_result(std::shared_ptr<Store> store, const BuildRecord& record);
+/// The image that came out: from the store, and from where its base is. `top` is its manifest, or
+/// an index that has it.
+std::unique_ptr<ImageSource> open_result(std::shared_ptr<Store> store, const BuildRecord& record,
+                                         const Descriptor& top);
 
 /// Builds an image into the store and names it (without tags it is kept unnamed). Throws what the
 /// parts throw; nothing is named then, and what was built so far stays in the cache.

@@ -88,13 +88,16 @@ BuildRecord commit(const Plan& plan, const std::vector<NodeResult>& results,
     if (entry.comment == made_here && !entry.created) entry.created = config.created;
   }
   Annotations annotations = options.annotations;
-  if (options.format == ImageFormat::oci) add_base_annotations(plan, annotations);
+  if (options.format == ImageFormat::oci) {
+    add_base_annotations(plan, annotations);
+    annotations.try_emplace("org.opencontainers.image.created", to_rfc3339(*config.created));
+  }
   const AuthoredImage image = author_image(config, std::move(blobs), annotations, options.format);
   workshop.lease->add(image.config.digest);
   workshop.lease->add(image.manifest.digest);
   workshop.store->put_blob(image.config_bytes, image.config.media_type);
   workshop.store->put_blob(image.manifest.bytes, image.manifest.media_type);
-  return {image.manifest, image.config, std::move(layers), plan.images, 0, 0};
+  return {image.manifest, image.config, std::move(layers), plan.images, {}, 0, 0};
 }
 
 }  // namespace lade::builder

@@ -62,6 +62,7 @@ void equip(Workshop& workshop, const BuildWorld& world) {
   workshop.urls = world.urls;
   workshop.repositories = world.repositories;
   workshop.now = world.now;
+  workshop.materials = world.materials;
   workshop.run.warning = [&world](std::string_view text) { world.warn(std::string(text)); };
 }
 

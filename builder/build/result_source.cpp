@@ -44,11 +44,10 @@ class ResultSource final : public ImageSource {
 
 }  // namespace
 
-std::unique_ptr<ImageSource> open_result(std::shared_ptr<Store> store, const BuildRecord& record) {
-  const Digest& digest = record.manifest.digest;
+std::unique_ptr<ImageSource> open_result(std::shared_ptr<Store> store, const BuildRecord& record,
+                                         const Descriptor& top) {
   auto stored = open_store_image(
-      std::move(store),
-      {Reference::parse("localhost/unnamed@" + digest.str()), record.manifest.descriptor(), {}});
+      std::move(store), {Reference::parse("localhost/unnamed@" + top.digest.str()), top, {}});
   if (!record.base) return stored;
   return std::make_unique<ResultSource>(std::move(stored), record.base);
 }

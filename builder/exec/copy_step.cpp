@@ -35,7 +35,11 @@ class CopyStep final : public Step {
       content = "git " + commit_key();
     } else {
       plan();
-      content = copy_key(items_, workshop_.epoch.has_value()).str();
+      const Digest copied = copy_key(items_, workshop_.epoch.has_value());
+      if (!op_.from && !op_.sources.empty()) {
+        workshop_.materials->add_content(op_.context, copied);
+      }
+      content = copied.str();
     }
     return fmt::format("copy 1 {} {} {} {}", content, workshop_.layer_type,
                        workshop_.encoding.level.value_or(-1),

@@ -35,6 +35,7 @@ FetchTree::FetchTree(Workshop& workshop, const RemoteFile& remote, const std::st
       fail(ErrorKind::corrupt, "{}: wanted {}, got {}", url_, remote.checksum->str(), got.str());
     }
   }
+  workshop.materials->add(material_of(remote.url, *content_));
   file_.path = fetched.file_name;
   if (file_.path.empty()) {
     if (destination.ends_with('/')) {

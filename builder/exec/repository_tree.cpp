@@ -37,6 +37,7 @@ RepositoryCommit resolve_repository(const Workshop& workshop, const RemoteReposi
     fail(ErrorKind::corrupt, "{}: wanted commit {}, got {}", without_userinfo(repository.remote),
          wanted, commit.id);
   }
+  workshop.materials->add(material_of(repository.remote, commit));
   return commit;
 }
 

@@ -259,8 +259,10 @@ std::string mounts_key(Workshop& workshop, const RunOp& op,
       key += chain_key(inputs.at(*mount.from).layers) + "\n";
     } else if (mount.type == RunMount::Type::bind) {
       ContextTree& context = workshop.context(mount.context);
-      key +=
-          copy_key(copied_items(context, normalize_layer_path(mount.source), false), false).str();
+      const Digest content =
+          copy_key(copied_items(context, normalize_layer_path(mount.source), false), false);
+      workshop.materials->add_content(mount.context, content);
+      key += content.str();
     }
   }
   return key;

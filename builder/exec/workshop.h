@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/exec/context_tree.h"
+#include "builder/exec/materials.h"
 #include "builder/plan/op.h"
 #include "builder/sandbox/runner.h"
 #include "builder/sandbox/userdb.h"
@@ -60,6 +61,8 @@ struct Workshop {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::string ssh_socket;
   RunSettings run;
+  /// Where steps note what they use of the world.
+  std::shared_ptr<Materials> materials = std::make_shared<Materials>();
   EncoderOptions encoding;
   std::string layer_type;  ///< media type of the layers made here
   Timestamp now;

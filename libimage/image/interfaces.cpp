@@ -25,4 +25,10 @@ void ImageDestination::put_referrer(const RawManifest& manifest, const std::stri
        manifest.digest.str());
 }
 
+void ImageDestination::commit_referrers() {
+  fail(ErrorKind::unsupported,
+       "nothing can be attached to {} in place: copy it to a directory, layout or registry first",
+       name());
+}
+
 }  // namespace lade

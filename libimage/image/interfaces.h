@@ -103,6 +103,9 @@ class ImageDestination {
   /// Is a manifest there with all its blobs? No, if it cannot be told cheaply.
   virtual bool has_manifest(const Descriptor& /*manifest*/) { return false; }
   virtual void commit(const RawManifest& top) = 0;
+  /// Instead of `commit`: makes what put_referrer took last beside an image that is there already,
+  /// whatever its name stands for by now. `unsupported` where that means writing all of it anew.
+  virtual void commit_referrers();
 };
 
 /// Resolves what FROM, COPY --from and the commands name to an image in reach.

@@ -63,6 +63,7 @@ class SharedBlobs::Member final : public ImageDestination {
   std::optional<Descriptor> find_top() override { return inner_->find_top(); }
   bool has_manifest(const Descriptor& manifest) override { return inner_->has_manifest(manifest); }
   void commit(const RawManifest& top) override { inner_->commit(top); }
+  void commit_referrers() override { inner_->commit_referrers(); }
 
  private:
   class Writer final : public BlobWriter {

@@ -110,6 +110,8 @@ class StoreDestination final : public ImageDestination {
     }
   }
 
+  void commit_referrers() override {}  // what the store has, it has for as long as the subject
+
  private:
   std::shared_ptr<Store> store_;
   std::optional<Reference> name_;

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/file_lock.h"
 #include "libimage/transport/blob_file.h"
 #include "libimage/transport/blob_spool.h"
 #include "libimage/transport/dir.h"
@@ -108,12 +110,7 @@ class DirDestination final : public ImageDestination {
     require_all(top);
     remove_dir_image_files(target_.path());
     write_file_atomic(file("version"), dir_version_text);
-    for (const auto& [digest, size_bytes] : spool_.blobs()) move_in(digest);
-    manifests_.with([&](const auto& manifests) {
-      for (const auto& [digest, bytes] : manifests) {
-        if (digest != top.digest) write_file_atomic(file(digest.hex() + ".manifest.json"), bytes);
-      }
-    });
+    move_in(&top.digest);
     if (!referrers_.entries().empty()) {
       write_file_atomic(file(std::string(dir_referrers_name)), referrers_.serialize());
     }
@@ -121,7 +118,34 @@ class DirDestination final : public ImageDestination {
     write_file_atomic(file("manifest.json"), top.bytes);
   }
 
+  void commit_referrers() override {
+    if (!is_dir_image(target_.path())) fail(ErrorKind::not_found, "{} holds no image", name());
+    const FileLock lock = FileLock::acquire(file("version"), FileLock::Mode::exclusive);
+    const std::string list = file(std::string(dir_referrers_name));
+    LayoutIndex all;
+    if (const auto text = find_file(list, dir_referrers_limit_bytes))
+      all = LayoutIndex(*text, list);
+    for (std::size_t i = 0; i < referrers_.entries().size(); ++i) {
+      const std::string tag = referrers_.ref_name(i);
+      all.add(referrers_.entries()[i], tag.empty() ? std::nullopt : std::optional(tag));
+    }
+    move_in(nullptr);
+    write_file_atomic(list, all.serialize());
+    sync_directory(target_.path());
+  }
+
  private:
+  /// Blobs, and manifests but for the top one.
+  void move_in(const Digest* top) {
+    for (const auto& [digest, size_bytes] : spool_.blobs()) move_in(digest);
+    manifests_.with([&](const auto& manifests) {
+      for (const auto& [digest, bytes] : manifests) {
+        if (top != nullptr && digest == *top) continue;
+        write_file_atomic(file(digest.hex() + ".manifest.json"), bytes);
+      }
+    });
+  }
+
   void require_all(const RawManifest& manifest) {
     require_blobs(manifest, name(),
                   [this](const Descriptor& blob) { return spool_.has(blob.digest); });

@@ -88,6 +88,19 @@ class OciLayoutDestination final : public ImageDestination {
   void commit(const RawManifest& top) override {
     require_blobs(top, name_, [this](const Descriptor& blob) { return has_blob(blob); });
     if (!file_exists(path_of(top.digest))) put_manifest(top);
+    write_index([&](LayoutIndex& index) {
+      if (ref_names_.empty()) index.add(top.descriptor(), std::nullopt);
+      for (const std::string& name : ref_names_) index.add(top.descriptor(), name);
+    });
+  }
+
+  void commit_referrers() override {
+    write_index([](LayoutIndex&) {});
+  }
+
+ private:
+  template <class Change>
+  void write_index(const Change& change) {
     for (const HashAlgorithm algorithm : {HashAlgorithm::sha256, HashAlgorithm::sha512}) {
       const std::string blobs = join_path(layout_, fmt::format("blobs/{}", to_string(algorithm)));
       if (file_exists(blobs)) sync_directory(blobs);
@@ -97,14 +110,12 @@ class OciLayoutDestination final : public ImageDestination {
     const std::string path = layout_index_path(layout_);
     const auto text = find_file(path, layout_index_limit_bytes);
     LayoutIndex index = text ? LayoutIndex(*text, path) : LayoutIndex();
-    if (ref_names_.empty()) index.add(top.descriptor(), std::nullopt);
-    for (const std::string& name : ref_names_) index.add(top.descriptor(), name);
+    change(index);
     for (const RawManifest& list : add_referrers(index, attachments_, reader())) put_manifest(list);
     write_file_atomic(path, index.serialize());
     remove_old_partials();
   }
 
- private:
   LayoutReferrers::Read reader() const {
     return [this](const Descriptor& manifest) {
       const auto blob = open_blob_file(path_of(manifest.digest), manifest, name_);

@@ -66,11 +66,20 @@ void DockerDestination::commit(const RawManifest& top) {
   put(top, reference.tag() ? *reference.tag() : top.digest.str());
 }
 
+void DockerDestination::commit_referrers() {
+  const auto added = fallbacks_.with([](auto& list) { return std::exchange(list, {}); });
+  for (const auto& [subject, referrer] : added) {
+    keep_in_fallback_tag(repository_, subject, referrer);
+  }
+}
+
 void DockerDestination::put(const RawManifest& manifest, const std::string& tag_or_digest) {
   require_own_digest(manifest);
   if (registry::put_manifest(repository_, manifest, tag_or_digest)) return;
   if (const auto subject = find_subject(manifest)) {
-    add_to_fallback_tag(repository_, subject->digest, referrer_descriptor(manifest));
+    const Descriptor referrer = referrer_descriptor(manifest);
+    add_to_fallback_tag(repository_, subject->digest, referrer);
+    fallbacks_.with([&](auto& list) { list.emplace_back(subject->digest, referrer); });
   }
 }
 

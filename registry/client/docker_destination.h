@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "libimage/base/guarded.h"
 #include "libimage/image/interfaces.h"
 #include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
@@ -32,6 +33,7 @@ class DockerDestination final : public ImageDestination {
   void put_referrer(const RawManifest& manifest, const std::string& tag) override;
   std::vector<Referrer> referrers(const Digest& subject) override;
   void commit(const RawManifest& top) override;
+  void commit_referrers() override;
 
  private:
   void put(const RawManifest& manifest, const std::string& tag_or_digest);
@@ -41,6 +43,8 @@ class DockerDestination final : public ImageDestination {
   std::shared_ptr<BlobLocations> locations_;
   std::shared_ptr<Attachments> attachments_;
   DestinationAbilities abilities_{.referrers = true};
+  /// What was added to fallback tags: subject, referrer.
+  Guarded<std::vector<std::pair<Digest, Descriptor>>> fallbacks_;
   /// What one request may carry, learned from refusals; 0: everything.
   std::shared_ptr<std::atomic<std::uint64_t>> chunk_limit_bytes_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libimage/base/error.h"
+#include "libimage/base/lasting_write.h"
 #include "libimage/base/url.h"
 #include "libimage/oci/media_type.h"
 #include "registry/client/manifests.h"
@@ -28,6 +29,12 @@ Index find_fallback(const Repository& repository, const Digest& subject) {
 bool contains(const Index& index, const Digest& digest) {
   return std::any_of(index.manifests.begin(), index.manifests.end(),
                      [&](const Descriptor& one) { return one.digest == digest; });
+}
+
+[[noreturn]] void fail_for_others(const Repository& repository, const Digest& subject,
+                                  const Descriptor& referrer) {
+  fail(ErrorKind::conflict, "cannot add {} to the referrers of {}: others keep changing {}:{}",
+       referrer.digest.str(), subject.str(), repository.reference.name(), fallback_tag(subject));
 }
 
 }  // namespace
@@ -82,8 +89,18 @@ void add_to_fallback_tag(const Repository& repository, const Digest& subject,
                  fallback_tag(subject));
   }
   if (contains(find_fallback(repository, subject), referrer.digest)) return;
-  fail(ErrorKind::conflict, "cannot add {} to the referrers of {}: others keep changing {}:{}",
-       referrer.digest.str(), subject.str(), repository.reference.name(), fallback_tag(subject));
+  fail_for_others(repository, subject, referrer);
+}
+
+void keep_in_fallback_tag(const Repository& repository, const Digest& subject,
+                          const Descriptor& referrer) {
+  const auto stays = [&] {
+    return contains(find_fallback(repository, subject), referrer.digest);
+  };
+  const auto write = [&] { add_to_fallback_tag(repository, subject, referrer); };
+  if (!write_lastingly(merge_attempts, write, stays)) {
+    fail_for_others(repository, subject, referrer);
+  }
 }
 
 }  // namespace lade::registry

@@ -21,9 +21,13 @@ std::optional<std::vector<Descriptor>> ask_referrers_api(const Repository& repos
 std::vector<Descriptor> read_fallback_tag(const Repository& repository, const Digest& subject);
 
 /// Adds `referrer` to the fallback tag of `subject`, for a registry that did not take note of it by
-/// itself. What others add meanwhile is not lost: the tag is read again after it was written, and
-/// written again until everything is in it ("Referrers Tag Schema").
+/// itself: the tag is read again after it was written, and written again until `referrer` is in it
+/// ("Referrers Tag Schema").
 void add_to_fallback_tag(const Repository& repository, const Digest& subject,
                          const Descriptor& referrer);
+/// The same once more if somebody who read the tag before that and wrote it after took it away;
+/// waits until nobody can have. No registry has a condition on writing.
+void keep_in_fallback_tag(const Repository& repository, const Digest& subject,
+                          const Descriptor& referrer);
 
 }  // namespace lade::registry

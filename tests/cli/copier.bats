@@ -162,7 +162,7 @@ is_signed() {
 }
 
 @test "a log tells what is sent from a file" {
-  plain
+  plain_registry
   image app
   run_lade copy --progress plain app "docker://$HOST/app:1"
   contains "$errors" " layer "
@@ -288,7 +288,7 @@ media_types() { lade inspect --raw "$1" | jq -r '[.layers[].mediaType] | unique 
 
 @test "uncompressed layers that programs have at hand are compressed on a registry" {
   needs curl jq
-  plain
+  plain_registry
   tarball one
   tarball two
   lade copy -q tarball:one.tar:two.tar docker-archive:saved.tar:app:1
@@ -321,7 +321,7 @@ media_types() { lade inspect --raw "$1" | jq -r '[.layers[].mediaType] | unique 
 
 @test "images of podman and buildah come to a registry compressed" {
   needs curl jq buildah
-  plain
+  plain_registry
   image app
   local place="[vfs@$PWD/vfs+$PWD/run.vfs]"
   lade copy -q app "containers-storage:${place}localhost/app:1" || skip "buildah cannot store here"

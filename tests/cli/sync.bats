@@ -48,7 +48,7 @@ tagged() {
 
 @test "a scoped name keeps the port of its registry, wherever it goes and comes back from" {
   needs curl jq
-  plain
+  plain_registry
   tagged team/app 1
   local port=${HOST#*:} name
   name=127.0.0.1_$port/team/app

@@ -8,6 +8,7 @@
 
 #include "libimage/base/file.h"
 #include "libimage/base/task_group.h"
+#include "libimage/image/attach.h"
 #include "tests/support/image_builder.h"
 #include "tests/support/memory_image.h"
 #include "tests/support/require_valid.h"
@@ -45,6 +46,7 @@ class ImageContract {
     replaces_at_commit();
     refuses_manifests_that_lack_blobs();
     keeps_what_refers_to_the_image();
+    takes_documents_about_an_image_that_is_there();
   }
 
  private:
@@ -360,6 +362,40 @@ class ImageContract {
     check_holds(*source, given);
     CHECK(place.write()->referrers(top.digest) ==
           (place.lists_referrers ? found : std::vector<Referrer>{}));
+  }
+
+  void takes_documents_about_an_image_that_is_there() const {
+    INFO("takes documents about an image that is there");
+    const ContractPlace place = make_place_();
+    MemoryImageSource given;
+    const auto first = place.write();
+    const RawManifest top = add_fitting_image(given, *first);
+    put_blobs(*first, given);
+    first->put_manifest(top);
+    first->commit(top);
+    const auto about = [&](const std::string& text) {
+      return author_attached(
+          {.artifact_type = "application/x", .media_type = "text/plain", .bytes = text},
+          top.descriptor());
+    };
+    const AttachedManifest one = about("one");
+    const AttachedManifest two = about("two");
+    if (!place.lists_referrers || !first->abilities().referrers) {
+      CHECK(kind_of([&] { attach(*place.write(), {one}); }) == "unsupported");
+      return;
+    }
+    attach(*place.write(), {one});
+    attach(*place.write(), {two});
+    const auto source = place.read();
+    CHECK(source->manifest().bytes == top.bytes);
+    require_valid(*source);
+    check_holds(*source, given);
+    std::set<Digest> found;
+    for (const Referrer& referrer : source->referrers(top.digest)) {
+      found.insert(referrer.descriptor.digest);
+    }
+    CHECK(found == std::set<Digest>{one.manifest.digest, two.manifest.digest});
+    CHECK(read_all(*source->open_blob(two.blobs[0].first), 100, "two") == "two");
   }
 
   std::function<ContractPlace()> make_place_;

@@ -246,6 +246,7 @@ class MemoryImageDestination final : public ImageDestination {
       state.attached.emplace_back(manifest, tag);
     });
   }
+  void commit_referrers() override {}
   std::vector<Referrer> referrers(const Digest& subject) override {
     return as_source()->referrers(subject);
   }

@@ -119,7 +119,7 @@ TEST_CASE("a base that no step reads can be left where it is") {
   CHECK(bench.store->list_names().empty());
   CHECK(bench.store->list_unnamed().empty());
   // whoever takes the result takes all of it
-  const auto result = open_result(bench.store, record);
+  const auto result = open_result(bench.store, record, record.manifest.descriptor());
   MemoryImageDestination destination;
   copy_image(*result, destination, {}, no_progress());
   CHECK(destination.top()->digest == record.manifest.digest);
@@ -138,7 +138,7 @@ TEST_CASE("a base is fetched for whoever reads it or keeps the image, whatever m
   const BuildRecord record = bench.build(text, {}, leave_base);
   CHECK_FALSE(record.base);
   CHECK(bench.store->list_unnamed().size() == 1);
-  require_valid(*open_result(bench.store, record));
+  require_valid(*open_result(bench.store, record, record.manifest.descriptor()));
 }
 
 }  // namespace

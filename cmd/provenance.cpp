@@ -1,0 +1,164 @@
+#include "cmd/provenance.h"
+
+#include <algorithm>
+
+#include "cmd/version.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "libimage/image/attach.h"
+#include "libimage/image/image.h"
+#include "libimage/oci/media_type.h"
+#include "signing/attest/attestation_index.h"
+#include "signing/attest/dsse.h"
+#include "signing/attest/unsigned.h"
+
+namespace lade::cmd {
+namespace {
+
+using builder::ProvenanceFacts;
+using builder::ProvenanceMode;
+
+constexpr std::size_t statement_limit_bytes = 16U << 20U;
+
+ProvenanceMode parse_mode(const std::string& text, std::string_view flag) {
+  if (text == "min" || text == "true") return ProvenanceMode::min;
+  if (text == "max") return ProvenanceMode::max;
+  if (text == "off" || text == "false") return ProvenanceMode::off;
+  fail(ErrorKind::invalid, "{}: unknown mode \"{}\", wanted min, max or off", flag, text);
+}
+
+/// "min", or fields as docker has them: "mode=max,builder-id=URI".
+void apply(ProvenanceFacts& facts, const std::string& text, std::string_view flag) {
+  for (const std::string& field : split(text, ',')) {
+    const auto equals = field.find('=');
+    const std::string key = equals == std::string::npos ? "mode" : field.substr(0, equals);
+    const std::string value = equals == std::string::npos ? field : field.substr(equals + 1);
+    if (key == "mode") {
+      facts.mode = parse_mode(value, flag);
+    } else if (key == "builder-id") {
+      facts.builder_id = value;
+    } else if (key == "disabled") {
+      facts.mode = value == "true" ? ProvenanceMode::off : facts.mode;
+    } else {
+      fail(ErrorKind::invalid, "{}: unknown field \"{}\", wanted mode and builder-id", flag, key);
+    }
+  }
+}
+
+/// Nobody in particular vouches for a build on somebody's machine.
+constexpr std::string_view unnamed_builder = "urn:lade:builder:local";
+
+signing::Statement make_statement(const builder::BuildOptions& options,
+                                  const builder::BuildRecord& record,
+                                  const ProvenanceFacts& facts) {
+  signing::Statement statement;
+  const Digest& digest = record.manifest.digest;
+  const std::map<std::string, std::string> digests = {
+      {std::string(to_string(digest.algorithm())), digest.hex()}};
+  for (const Reference& tag : options.tags) {
+    statement.subjects.push_back({.name = tag.str(), .digests = digests});
+  }
+  if (statement.subjects.empty()) statement.subjects.push_back({.name = "_", .digests = digests});
+  statement.predicate_type = builder::provenance_type;
+  statement.predicate = builder::provenance_predicate(options, record, facts);
+  return statement;
+}
+
+/// A statement without the times, for comparison.
+std::string lasting(signing::Statement statement) {
+  Json& details = statement.predicate["runDetails"];
+  if (details.is_object()) details.erase("metadata");
+  return signing::to_bytes(statement);
+}
+
+bool is_recorded(Store& store, const Digest& image, const signing::Statement& statement) {
+  const std::string wanted = lasting(statement);
+  const std::vector<Referrer> known = store.list_attached(image);
+  return std::any_of(known.begin(), known.end(), [&](const Referrer& referrer) {
+    if (referrer.descriptor.artifact_type != signing::Envelope::in_toto_type) return false;
+    const std::string bytes = store.read_blob(referrer.descriptor.digest, manifest_limit_bytes);
+    const Manifest manifest =
+        parse_manifest(bytes, std::string(media_type::oci_manifest), "an attestation");
+    if (manifest.layers.size() != 1) return false;
+    const std::string text = store.read_blob(manifest.layers[0].digest, statement_limit_bytes);
+    return lasting(signing::parse_statement(text, "an attestation")) == wanted;
+  });
+}
+
+Descriptor put_in_index(Session& session, const builder::BuildOptions& options,
+                        const builder::BuildRecord& record, const signing::Statement& statement,
+                        Lease& lease) {
+  const Descriptor image = record.manifest.descriptor();
+  const auto made = signing::author_attestation_index(image, options.platform, {statement});
+  const auto store = session.store();
+  const RawManifest& attestation = made.attestation.manifest;
+  for (const auto& [blob, bytes] : made.attestation.blobs) {
+    lease.add(blob.digest);
+    store->put_blob(bytes, blob.media_type);
+  }
+  for (const RawManifest& manifest : {attestation, made.index}) {
+    lease.add(manifest.digest);
+    store->put_blob(manifest.bytes, manifest.media_type);
+  }
+  Descriptor target = made.index.descriptor();
+  if (record.base) return target;  // it has no names here
+  for (const Reference& tag : options.tags) store->set_name(tag, target);
+  if (options.tags.empty()) {
+    store->keep_unnamed(target);
+    store->drop_unnamed(image.digest);
+  }
+  return target;
+}
+
+}  // namespace
+
+void ProvenanceFlags::add_to(CLI::App& app) {
+  app.add_option("--provenance", provenance,
+                 "What to record of the build: min (inputs by digest), max (values and the text "
+                 "of the Containerfile, too) or off; mode=…,builder-id=URI")
+      ->type_name("MODE")
+      ->capture_default_str();
+  app.add_option("--attest", attest, "The same as docker has it: type=provenance,mode=…")
+      ->type_name("type=provenance[,…]")
+      ->allow_extra_args(false);
+  app.add_option("--attestation-format", format,
+                 "How it is attached: referrer, or buildkit for an index with an attestation "
+                 "manifest in it")
+      ->check(CLI::IsMember({"referrer", "buildkit"}))
+      ->capture_default_str();
+}
+
+ProvenanceFacts ProvenanceFlags::facts(const Session& session) const {
+  ProvenanceFacts facts;
+  facts.builder_id = session.variable("LADE_BUILDER_ID").value_or(std::string(unnamed_builder));
+  facts.version = version_number();
+  apply(facts, provenance, "--provenance");
+  for (const std::string& text : attest) {
+    constexpr std::string_view type = "type=provenance";
+    if (!text.starts_with(type)) {
+      fail(ErrorKind::invalid, "--attest {}: wanted type=provenance", text);
+    }
+    const std::string rest = text.substr(type.size());
+    apply(facts, rest.empty() ? "min" : rest.substr(1), "--attest");
+  }
+  return facts;
+}
+
+Descriptor attach_provenance(Session& session, const ProvenanceFlags& flags,
+                             const builder::BuildOptions& options,
+                             const builder::BuildRecord& record, const ProvenanceFacts& facts,
+                             Lease& lease) {
+  const Descriptor image = record.manifest.descriptor();
+  if (facts.mode == ProvenanceMode::off) return image;
+  const signing::Statement statement = make_statement(options, record, facts);
+  if (flags.format == "buildkit") {
+    return put_in_index(session, options, record, statement, lease);
+  }
+  const auto store = session.store();
+  if (is_recorded(*store, image.digest, statement)) return image;
+  const auto destination = open_store_destination(store, std::nullopt, std::nullopt);
+  attach(*destination, {signing::author_unsigned(statement, image)});
+  return image;
+}
+
+}  // namespace lade::cmd
