@@ -36,8 +36,26 @@ package(re2 HEADER re2/re2.h LIBRARIES re2)
 package(toml HEADER toml++/toml.h)
 package(yaml HEADER yaml-cpp/yaml.h LIBRARIES yaml-cpp)
 package(cli11 HEADER CLI/CLI.hpp)
-# libcurl is loaded when the first byte goes over the network, so only its headers are used here
+# The shared libcurl brings two dozen libraries, which take longer to load than a short request takes.
+# Its archive needs three of them for HTTP; curl_absent.cpp stands in for the rest. Where an archive is
+# missing the shared one is opened when the first byte goes over the network.
 package(curl HEADER curl/curl.h)
+set(archives curl nghttp2 idn2 unistring ssl crypto zstd z)
+foreach(archive ${archives})
+  find_library(LADE_ARCHIVE_${archive} lib${archive}.a)
+  list(APPEND curl_archives ${LADE_ARCHIVE_${archive}})
+endforeach()
+if(NOT "${curl_archives}" MATCHES NOTFOUND)
+  add_library(curl_absent STATIC ${CMAKE_CURRENT_LIST_DIR}/curl_absent.cpp)
+  foreach(archive ${archives})
+    add_library(archive_${archive}_of_curl UNKNOWN IMPORTED)
+    set_target_properties(archive_${archive}_of_curl PROPERTIES
+      IMPORTED_LOCATION ${LADE_ARCHIVE_${archive}})
+    target_link_libraries(package_curl INTERFACE archive_${archive}_of_curl)
+  endforeach()
+  target_link_libraries(archive_curl_of_curl INTERFACE curl_absent)
+  target_link_libraries(package_curl INTERFACE Threads::Threads)
+endif()
 add_library(package_threads INTERFACE)
 add_library(package::threads ALIAS package_threads)
 target_link_libraries(package_threads INTERFACE Threads::Threads)

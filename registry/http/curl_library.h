@@ -4,9 +4,9 @@
 
 namespace lade::registry {
 
-/// The functions of libcurl that Lade calls, looked up when the first byte is to go over the
-/// network: loading libcurl and the two dozen libraries behind it costs more than most commands
-/// take.
+/// The functions of libcurl that Lade calls. Where only the shared libcurl is to be had they are
+/// looked up when the first byte is to go over the network: loading it and the two dozen libraries
+/// behind it costs more than most commands take.
 struct CurlLibrary {
   decltype(&curl_global_init) global_init;
   decltype(&curl_easy_init) easy_init;
@@ -32,8 +32,8 @@ struct CurlLibrary {
   decltype(&curl_multi_info_read) multi_info_read;
   decltype(&curl_multi_strerror) multi_strerror;
 
-  /// Loads and initialises on first use, once per process. `unsupported` if libcurl is not
-  /// installed.
+  /// Loads and initialises on first use, once per process. `unsupported` if libcurl is neither
+  /// linked nor installed.
   static const CurlLibrary& get();
 };
 

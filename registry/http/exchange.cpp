@@ -75,6 +75,7 @@ Exchange::Exchange(CurlPool& pool, const ExchangeSettings& settings, const HttpR
   const bool by_proxy = !is_local && settings.proxies;
   set(CURLOPT_PROXY, by_proxy ? proxy_for(*settings.proxies, url).c_str() : "");
   set(CURLOPT_NOPROXY, "");
+  set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);  // the default has Kerberos, which is linked out
   set_method(request);
   set_headers(request);
   set_trust(request.trust);
