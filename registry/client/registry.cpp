@@ -3,6 +3,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
+#include "registry/http/proxy.h"
 
 namespace lade::registry {
 namespace {
@@ -151,14 +152,30 @@ Registry::Base Registry::find_base() {
   trust.verify = trust.verify && !options_.insecure;
   Base secure{HttpUrl::parse("https://" + address_), trust};
   if (!options_.insecure) return secure;
+  Base plain{HttpUrl::parse("http://" + address_), trust};
+  if (is_loopback(plain.url) && is_registry(plain)) return plain;
+  return find_answer(secure) ? secure : plain;
+}
+
+/// What a host says of /v2/, to nobody in particular; nothing if it does not speak so.
+std::optional<HttpResponse> Registry::find_answer(const Base& base) {
   try {
-    const HttpRequest ping{.url = secure.url.text + "v2/", .trust = trust, .repeatable = false};
-    options_.http->send(ping);
-    return secure;
+    HttpResponse answer = options_.http->send(
+        {.url = base.url.text + "v2/", .trust = base.trust, .repeatable = false});
+    // the connection is of use again once all is read
+    read_all(*answer.body, error_body_limit_bytes, answer.url);
+    return answer;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled) throw;
+    return std::nullopt;
   }
-  return {HttpUrl::parse("http://" + address_), trust};
+}
+
+/// A port that wants TLS answers a plain request with 400 or not at all.
+bool Registry::is_registry(const Base& base) {
+  const auto answer = find_answer(base);
+  return answer && answer->url.starts_with(base.url.text) &&
+         (answer->status == 200 || answer->status == 401);
 }
 
 /// The token server is asked with what the registry is trusted by.

@@ -16,8 +16,8 @@
 namespace lade::registry {
 
 /// One registry as one user sees it: its address, how it is trusted, who asks. Requests go below
-/// https://HOST/v2/; an insecure registry is tried with https, unverified, and then http. Used from
-/// many threads.
+/// https://HOST/v2/; an insecure registry is tried with https, unverified, and then http; one on
+/// this machine, where no network is between, with http first. Used from many threads.
 class Registry {
  public:
   struct Options {
@@ -56,6 +56,8 @@ class Registry {
 
   const Base& base();
   Base find_base();
+  std::optional<HttpResponse> find_answer(const Base& base);
+  bool is_registry(const Base& base);
   HttpAnswer ask(const HttpQuestion& question);
   HttpResponse send_hinting(const HttpRequest& request);
   void complete(HttpRequest& request);

@@ -39,11 +39,6 @@ bool is_v4(const Address& address) {
   return std::equal(prefix.begin(), prefix.end(), address.begin());
 }
 
-bool is_loopback(const Address& address) {
-  constexpr Address v6_loopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  return is_v4(address) ? address[12] == 127 : address == v6_loopback;
-}
-
 bool same_bits(const Address& a, const Address& b, std::size_t bits) {
   for (std::size_t bit = 0; bit < bits; ++bit) {
     const auto mask = static_cast<unsigned char>(0x80U >> (bit % 8));
@@ -95,8 +90,8 @@ bool names_host(std::string_view word, const HttpUrl& url, const std::optional<A
 }
 
 bool is_direct(const ProxySettings& settings, const HttpUrl& url) {
+  if (is_loopback(url)) return true;
   const auto address = parse_address(url.host);
-  if (url.host == "localhost" || (address && is_loopback(*address))) return true;
   const std::vector<std::string> words = split(settings.none, ',');
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
     return names_host(to_lower(trim(word)), url, address);
@@ -104,6 +99,13 @@ bool is_direct(const ProxySettings& settings, const HttpUrl& url) {
 }
 
 }  // namespace
+
+bool is_loopback(const HttpUrl& url) {
+  constexpr Address v6_loopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  const auto address = parse_address(url.host);
+  if (!address) return url.host == "localhost";
+  return is_v4(*address) ? (*address)[12] == 127 : *address == v6_loopback;
+}
 
 std::string proxy_for(const ProxySettings& settings, const HttpUrl& url) {
   const bool secure = url.scheme == "https";

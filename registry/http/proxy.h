@@ -21,6 +21,9 @@ struct ProxySettings {
   bool is_cgi = false;
 };
 
+/// Whether the host is this machine by its very name: localhost, 127.0.0.0/8, ::1.
+bool is_loopback(const HttpUrl& url);
+
 /// The proxy for a URL; empty: none. No proxy is asked for localhost and loopback addresses.
 /// `denied` if a CGI program is told of a proxy for http.
 std::string proxy_for(const ProxySettings& settings, const HttpUrl& url);

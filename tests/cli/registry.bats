@@ -109,6 +109,14 @@ C
   fails_with 6 "401" inspect --no-creds --authfile auth.json "docker://$HOST/app:1"
 }
 
+@test "a registry with TLS that nobody verifies is spoken to with TLS" {
+  secure_registry
+  image app
+  lade copy -q --dest-tls-verify=false --dest-creds me:s3cret app "docker://$HOST/app:1"
+  lade inspect --tls-verify=false --creds me:s3cret "docker://$HOST/app:1" > inspected
+  grep -q '"Digest"' inspected
+}
+
 @test "a registry that is not there is unavailable" {
   fails_with 8 "127.0.0.1" copy docker://127.0.0.1:1/app:1 back
 }

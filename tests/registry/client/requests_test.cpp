@@ -79,5 +79,44 @@ TEST_CASE("an index is told of by itself, and an image of it with one request mo
   CHECK_THAT(got, Catch::Contains("linux/riscv64") && Catch::Contains("linux/amd64, linux/s390x"));
 }
 
+TEST_CASE("an insecure registry on this machine is asked by plain http first, by nobody") {
+  Fixture fixture;
+  fixture.fake.require("Basic bWU6czNjcmV0", "Basic realm=\"test\"");
+  CHECK(fixture.open(parse_credentials("me:s3cret"))->check_login());
+  const auto seen = fixture.fake.seen();
+  REQUIRE_FALSE(seen.empty());
+  CHECK(seen.front().target == "/v2/");
+  CHECK(seen.front().header("authorization").empty());
+  // and the connection is used for what follows
+  for (const SeenRequest& request : seen) CHECK(request.connection == 0);
+}
+
+TEST_CASE("an insecure registry on this machine that wants TLS is spoken to with TLS") {
+  struct Case {
+    const char* description;
+    Answer answer;
+  };
+  const std::pair<std::string, std::string> close{"Connection", "close"};
+  const std::vector<Case> cases = {
+      {"as Go's servers say it", {.status = 400, .headers = {close}, .body = "an HTTPS server"}},
+      {"it hangs up", {.hang_up = true}},
+      {"it sends elsewhere",
+       {.status = 301, .headers = {close, {"Location", "https://127.0.0.1:1/v2/"}}}},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.description);
+    Fixture fixture;
+    fixture.fake.set_fault([&](const SeenRequest& request) -> std::optional<Answer> {
+      if (request.path() == "/v2/") return one.answer;
+      return std::nullopt;
+    });
+    fixture.repository().pull({.url = "/v2/x"});
+    const auto seen = fixture.fake.seen();
+    REQUIRE(seen.size() == 2);
+    // one that the fake, which has no TLS, could not read lies between
+    CHECK(seen[1].connection >= 2);
+  }
+}
+
 }  // namespace
 }  // namespace lade::registry

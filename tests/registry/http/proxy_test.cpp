@@ -28,9 +28,11 @@ TEST_CASE("this machine is spoken to directly") {
                            "[::1]", "[::ffff:127.0.0.1]:5000"}) {
     CAPTURE(host);
     CHECK(proxy_of(settings, fmt::format("http://{}/", host)).empty());
+    CHECK(is_loopback(HttpUrl::parse(fmt::format("http://{}/", host))));
   }
-  for (const char* host : {"localhost.example", "128.0.0.1", "[::2]"}) {
+  for (const char* host : {"localhost.example", "128.0.0.1", "[::2]", "127.0.0.1.example"}) {
     CAPTURE(host);
+    CHECK_FALSE(is_loopback(HttpUrl::parse(fmt::format("http://{}/", host))));
     CHECK_FALSE(proxy_of(settings, fmt::format("http://{}/", host)).empty());
   }
 }
