@@ -14,6 +14,7 @@
 #include "libimage/base/retry.h"
 #include "libimage/base/text.h"
 #include "libimage/transport/image_set.h"
+#include "registry/client/blob_locations.h"
 #include "registry/client/docker_transport.h"
 
 namespace lade::cmd {
@@ -154,6 +155,7 @@ void run(Session& session, const CopyFlags& flags) {
   context.platform = options.platforms.wanted;
   context.additional_tags = flags.additional_references(to);
   context.dry_run = flags.dry_run;
+  if (flags.dry_run) session.blob_locations()->keep_silent();
   const bool to_stdout = writes_to_stdout(to);
   if (to_stdout && session.stdout_is_terminal()) {
     fail(ErrorKind::invalid, "an archive is nothing for a terminal: name a file instead of \"-\"");

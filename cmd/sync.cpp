@@ -9,6 +9,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "registry/client/blob_locations.h"
 
 namespace lade::cmd {
 namespace {
@@ -99,6 +100,7 @@ void run(Session& session, const SyncFlags& flags) {
   TransportContext target =
       session.transports(flags.copy.destination_network.over(session.network()));
   target.dry_run = flags.copy.dry_run;
+  if (target.dry_run) session.blob_locations()->keep_silent();
   std::vector<SyncResult> results;
   const Error* failed = nullptr;
   for (const Batch& batch : batches) {

@@ -51,6 +51,7 @@ void BlobLocations::forget(const Digest& blob, const Reference& repository) {
 
 std::vector<Reference> BlobLocations::find(const Digest& blob, const Reference& repository) const {
   std::vector<Reference> places;
+  if (silent_) return places;
   const auto add = [&](const Reference& place) {
     const bool there = std::any_of(places.begin(), places.end(), [&](const Reference& other) {
       return other.name() == place.name();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <span>
@@ -25,6 +26,8 @@ class BlobLocations {
   void remember(std::span<const Digest> blobs, const Reference& repository);
   /// The registry would not mount it from there.
   void forget(const Digest& blob, const Reference& repository);
+  /// Tells of no repository any more: for a trial, since to mount from one is to write.
+  void keep_silent() { silent_ = true; }
   /// Repositories of the same registry as `repository` and others than it; a few at most.
   std::vector<Reference> find(const Digest& blob, const Reference& repository) const;
 
@@ -33,6 +36,7 @@ class BlobLocations {
   void with_lasting(Use&& use) const;
 
   Lasting lasting_;
+  std::atomic<bool> silent_ = false;
   mutable Guarded<std::map<Digest, std::vector<Reference>>> known_;
 };
 

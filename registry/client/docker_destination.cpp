@@ -17,14 +17,15 @@ DockerDestination::DockerDestination(Repository repository,
                                : std::make_shared<Attachments>(repository_)),
       chunk_limit_bytes_(std::make_shared<std::atomic<std::uint64_t>>(0)) {}
 
+/// A mount succeeds, too, where the blob is already: it spares the question.
 bool DockerDestination::has_blob(const Descriptor& descriptor) {
-  if (find_blob(repository_, descriptor.digest)) return true;
-  if (!locations_) return false;
-  for (const Reference& place : locations_->find(descriptor.digest, repository_.reference)) {
+  std::vector<Reference> places;
+  if (locations_) places = locations_->find(descriptor.digest, repository_.reference);
+  for (const Reference& place : places) {
     if (mount_blob(repository_, descriptor.digest, place)) return true;
     locations_->forget(descriptor.digest, place);
   }
-  return false;
+  return find_blob(repository_, descriptor.digest).has_value();
 }
 
 std::unique_ptr<BlobWriter> DockerDestination::begin_blob(const Descriptor& expected) {

@@ -49,6 +49,15 @@ load registry_support
   contains "$output" "2 present already"
 }
 
+@test "a trial mounts nothing" {
+  plain_registry
+  image app
+  lade copy -q app "docker://$HOST/one/app:1"
+  lade copy --dry-run "docker://$HOST/one/app:1" "docker://$HOST/two/app:1"
+  lade sync --dry-run --src docker --dest docker "$HOST/one/app" "$HOST/two"
+  equal "$(ls plain.data/docker/registry/v2/repositories)" one
+}
+
 @test "an image by digest, and what is not there" {
   plain_registry
   image app

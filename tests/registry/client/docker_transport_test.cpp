@@ -77,6 +77,8 @@ TEST_CASE("a blob of another repository of the registry is mounted, not sent") {
   const auto other = fixture.destination("team/other:1");
   copy_image(image, *other, {}, no_progress());
   CHECK(fixture.fake.count("POST", "mount=") == 3);
+  // what can be mounted is not looked for
+  CHECK(fixture.fake.count("HEAD", "team/other/blobs/") == 0);
   CHECK(fixture.fake.count("PATCH", "") == patches);
   CHECK(fixture.fake.find_manifest("team/other", "1"));
 }
@@ -106,6 +108,18 @@ TEST_CASE("the token for a mount is for both repositories") {
   CHECK(tokens.seen().front().target ==
         "/token?service=here&scope=repository%3Ateam%2Fapp%3Apull"
         "&scope=repository%3Ateam%2Fother%3Apull%2Cpush");
+}
+
+TEST_CASE("a trial mounts nothing") {
+  Fixture fixture;
+  MemoryImageSource image;
+  make_image(image);
+  for (const auto& [digest, bytes] : image.blobs()) {
+    fixture.locations->remember(digest, Reference::parse(fixture.fake.host() + "/team/app"));
+  }
+  fixture.locations->keep_silent();
+  copy_image(image, *fixture.destination(), {.dry_run = true}, no_progress());
+  CHECK(fixture.fake.count("POST", "") == 0);
 }
 
 TEST_CASE("a registry that will not mount gets the bytes") {
