@@ -12,21 +12,10 @@
 
 #include "libimage/oci/hasher.h"
 #include "signing/keys/openssl.h"
+#include "signing/keys/sign_with.h"
 
 namespace lade::signing {
 namespace {
-
-const EVP_MD* md_of(MessageHash hash) {
-  switch (hash) {
-    case MessageHash::sha256:
-      return EVP_sha256();
-    case MessageHash::sha384:
-      return EVP_sha384();
-    case MessageHash::sha512:
-      return EVP_sha512();
-  }
-  fail(ErrorKind::internal, "no such hash");
-}
 
 std::optional<KeyKind> kind_of_curve(EVP_PKEY* key) {
   std::array<char, 64> group{};
@@ -46,9 +35,21 @@ std::optional<KeyKind> kind_of_curve(EVP_PKEY* key) {
   }
 }
 
+/// RFC 5480, 2.1.1, forbids it: a stranger's parameters may be almost those of a known curve.
+bool is_spelled_out(EVP_PKEY* key) {
+  int explicit_parameters = 0;
+  return EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                                &explicit_parameters) == 1 &&
+         explicit_parameters == 1;
+}
+
 KeyKind kind_of(EVP_PKEY* key, std::string_view what) {
   switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_EC:
+      if (is_spelled_out(key)) {
+        fail(ErrorKind::unsupported, "{} is a key whose curve is spelled out; wanted a named one",
+             what);
+      }
       if (const auto kind = kind_of_curve(key)) return *kind;
       fail(ErrorKind::unsupported, "{} is a key on a curve that is not P-256, P-384 or P-521",
            what);
