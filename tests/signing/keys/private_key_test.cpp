@@ -80,7 +80,7 @@ TEST_CASE("openssl's keys are read in every form") {
       {"rsa-2048.pkcs8", "rsa-2048"},  {"rsa-2048.pkcs1", "rsa-2048"},
       {"ec-P-256.sec1", "ec-P-256"},   {"ec-P-256.pbkdf2", "ec-P-256"},
       {"ec-P-256.scrypt", "ec-P-256"}, {"ec-P-256.dek", "ec-P-256"},
-      {"rsa-2048.dek", "rsa-2048"}};
+      {"ec-P-256.sealed", "ec-P-256"}, {"rsa-2048.dek", "rsa-2048"}};
   for (const auto& [file, name] : table) {
     CAPTURE(file);
     CHECK(private_key(file, right_passphrase).public_key() == peer_of(name));
