@@ -30,6 +30,7 @@ void declare_images(CLI::App& app, Session& session);
 void declare_index(CLI::App& app, Session& session);
 void declare_info(CLI::App& app, Session& session);
 void declare_inspect(CLI::App& app, Session& session);
+void declare_key(CLI::App& app, Session& session);
 void declare_list_repos(CLI::App& app, Session& session);
 void declare_list_tags(CLI::App& app, Session& session);
 void declare_login(CLI::App& app, Session& session);

@@ -6,6 +6,7 @@ namespace {
 constexpr std::string_view build_group = "Build";
 constexpr std::string_view image_group = "Images";
 constexpr std::string_view registry_group = "Registries";
+constexpr std::string_view signing_group = "Signatures";
 constexpr std::string_view store_group = "Store";
 
 constexpr Command table[] = {
@@ -35,6 +36,8 @@ constexpr Command table[] = {
     {"list-repos", registry_group, "List the repositories of a registry", declare_list_repos},
     {"login", registry_group, "Log in to a registry", declare_login},
     {"logout", registry_group, "Forget the credentials for a registry", declare_logout},
+    {"key", signing_group, "Make, read and convert the keys that signatures are made with",
+     declare_key},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

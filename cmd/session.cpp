@@ -25,6 +25,12 @@ std::optional<std::string> Session::variable(const std::string& name) const {
   return std::string(value);
 }
 
+std::optional<Secret> Session::secret_variable(const std::string& name) const {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return Secret(value);
+}
+
 Timestamp Session::now() const {
   using namespace std::chrono;
   const auto since = system_clock::now().time_since_epoch();

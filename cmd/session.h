@@ -10,6 +10,7 @@
 #include "cmd/network.h"
 #include "libimage/base/error.h"
 #include "libimage/base/progress.h"
+#include "libimage/base/secret.h"
 #include "libimage/base/time.h"
 #include "libimage/store/store.h"
 #include "libimage/transport/transport.h"
@@ -35,6 +36,8 @@ class Session {
  public:
   /// A variable of the environment; empty counts as unset.
   std::optional<std::string> variable(const std::string& name) const;
+  /// One that holds a secret; here an empty one is set, too.
+  std::optional<Secret> secret_variable(const std::string& name) const;
   Timestamp now() const;
   /// SOURCE_DATE_EPOCH; `invalid` if it is not a whole number of seconds.
   std::optional<Timestamp> source_date_epoch() const;
