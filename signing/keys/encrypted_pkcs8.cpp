@@ -5,6 +5,8 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+
 namespace lade::signing {
 namespace {
 
@@ -15,6 +17,8 @@ using Algorithm = std::unique_ptr<X509_ALGOR, Freeing<X509_ALGOR_free>>;
 /// What OWASP asks of PBKDF2 with HMAC-SHA-256.
 constexpr int iterations = 600'000;
 constexpr int salt_size_bytes = 16;
+/// OpenSSL gives PKCS#8 no more.
+constexpr std::uint64_t scrypt_memory_bytes = 32U << 20U;
 
 /// The parameters of an algorithm, as the structure that it says they are.
 template <class T, auto free_function>
@@ -74,10 +78,12 @@ void require_bearable_derivation(const X509_ALGOR& algorithm, const UnlockLimits
     case NID_id_scrypt: {
       const auto given = parameters_of<SCRYPT_PARAMS, SCRYPT_PARAMS_free>(
           algorithm, ASN1_ITEM_rptr(SCRYPT_PARAMS), what);
+      UnlockLimits within = limits;
+      within.scrypt_memory_bytes = std::min(within.scrypt_memory_bytes, scrypt_memory_bytes);
       return require_bearable({.n = count_of(given->costParameter),
                                .r = count_of(given->blockSize),
                                .p = count_of(given->parallelizationParameter)},
-                              limits, what);
+                              within, what);
     }
     default:
       fail(ErrorKind::unsupported, "{} is encrypted by a key of {}; wanted PBKDF2 or scrypt", what,

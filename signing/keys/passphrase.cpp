@@ -28,9 +28,11 @@ void* mutable_octets(std::string_view bytes) {
 }  // namespace
 
 void require_bearable(const ScryptCost& cost, const UnlockLimits& limits, std::string_view what) {
-  const bool possible = std::has_single_bit(cost.n) && cost.n > 1 && cost.n <= 1U << 30U &&
-                        cost.r >= 1 && cost.r <= factor_most && cost.p >= 1 &&
-                        cost.p <= factor_most;
+  // RFC 7914, 2: N < 2^(128 * r / 8)
+  const bool fits_blocks = cost.r >= 4 || cost.n < 1ULL << (16 * cost.r);
+  const bool possible = fits_blocks && std::has_single_bit(cost.n) && cost.n > 1 &&
+                        cost.n <= 1U << 30U && cost.r >= 1 && cost.r <= factor_most &&
+                        cost.p >= 1 && cost.p <= factor_most;
   if (!possible || memory_of(cost) > limits.scrypt_memory_bytes ||
       cost.n * cost.r * cost.p > limits.scrypt_work) {
     fail(ErrorKind::unsupported,

@@ -99,6 +99,11 @@ TEST_CASE("parameters that cost too much are refused before the passphrase is as
   }
 }
 
+TEST_CASE("an N that is too large for its r is refused as such") {
+  // RFC 7914, 2
+  refusal(ErrorKind::unsupported, with("/kdf/params/r", 1));
+}
+
 TEST_CASE("other algorithms are named") {
   CHECK(refusal(ErrorKind::unsupported, with("/kdf/name", "argon2id")) ==
         "x is encrypted by argon2id; wanted scrypt");
