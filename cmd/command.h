@@ -48,6 +48,7 @@ void declare_tag(CLI::App& app, Session& session);
 void declare_tree(CLI::App& app, Session& session);
 void declare_untag(CLI::App& app, Session& session);
 void declare_validate(CLI::App& app, Session& session);
+void declare_verify_blob(CLI::App& app, Session& session);
 void declare_version(CLI::App& app, Session& session);
 
 }  // namespace lade::cmd

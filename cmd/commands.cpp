@@ -38,6 +38,7 @@ constexpr Command table[] = {
     {"logout", registry_group, "Forget the credentials for a registry", declare_logout},
     {"key", signing_group, "Make, read and convert the keys that signatures are made with",
      declare_key},
+    {"verify-blob", signing_group, "Check the signature of a file", declare_verify_blob},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},
