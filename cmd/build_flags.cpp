@@ -264,9 +264,9 @@ std::string path_below(const std::string& directory, const BuildFlags& flags,
                                                          std::free);
   const std::string path = real ? std::string(real.get()) : name;
   if (!directory.empty() && path.starts_with(directory + "/")) {
-    return std::string(path.substr(directory.size() + 1));
+    return path.substr(directory.size() + 1);
   }
-  return std::string(path.substr(path.rfind('/') + 1));
+  return path.substr(path.rfind('/') + 1);
 }
 
 std::optional<Timestamp> epoch_of(const BuildFlags& flags, const builder::BuildOptions& options,

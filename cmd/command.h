@@ -20,6 +20,7 @@ struct Command {
 /// All of them, in the order that --help shows.
 std::span<const Command> commands();
 
+void declare_attest(CLI::App& app, Session& session);
 void declare_build(CLI::App& app, Session& session);
 void declare_cat(CLI::App& app, Session& session);
 void declare_copy(CLI::App& app, Session& session);
@@ -41,13 +42,17 @@ void declare_pull(CLI::App& app, Session& session);
 void declare_prune(CLI::App& app, Session& session);
 void declare_push(CLI::App& app, Session& session);
 void declare_referrers(CLI::App& app, Session& session);
+void declare_reproduce(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
+void declare_sign(CLI::App& app, Session& session);
 void declare_store(CLI::App& app, Session& session);
 void declare_sync(CLI::App& app, Session& session);
 void declare_tag(CLI::App& app, Session& session);
+void declare_trail(CLI::App& app, Session& session);
 void declare_tree(CLI::App& app, Session& session);
 void declare_untag(CLI::App& app, Session& session);
 void declare_validate(CLI::App& app, Session& session);
+void declare_verify(CLI::App& app, Session& session);
 void declare_verify_blob(CLI::App& app, Session& session);
 void declare_version(CLI::App& app, Session& session);
 

@@ -86,6 +86,7 @@ void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& optio
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.dry_run) {
     add_names(session, report, *source, to, target);
+    flags.signing.carry_out(session, source->name(), to, target, report);
     if (!flags.digest_file.empty()) {
       write_file_atomic(flags.digest_file, report.target.digest.str());
     }

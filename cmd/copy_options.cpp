@@ -122,6 +122,7 @@ void CopyFlags::add_common_to(CLI::App& app) {
   app.add_option("--report", format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   platform.add_to(app);
+  signing.add_to(app);
 }
 
 std::vector<std::string> CopyFlags::sources() const {
@@ -132,6 +133,7 @@ std::vector<std::string> CopyFlags::sources() const {
 }
 
 CopyOptions CopyFlags::options() const {
+  signing.require_whole();
   CopyOptions options;
   options.platforms = parse_platform_choice(all ? "all" : multi_arch, platform.wanted());
   options.preserve_digests = preserve_digests;

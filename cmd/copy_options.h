@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/copy_signing.h"
 #include "cmd/network.h"
 #include "cmd/platform_flags.h"
 #include "libimage/image/copy.h"
@@ -34,6 +35,7 @@ struct CopyFlags {
   unsigned jobs = 4;
   std::string format;
   PlatformFlags platform;
+  CopySigning signing;
   NetworkFlags source_network;
   NetworkFlags destination_network;
 

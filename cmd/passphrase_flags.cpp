@@ -18,11 +18,12 @@ std::optional<Secret> passphrase_of_environment(const Session& session) {
 
 }  // namespace
 
-void PassphraseFlags::add_to(CLI::App& app) {
-  auto* by_file = app.add_option("--passphrase-file", file,
+void PassphraseFlags::add_to(CLI::App& app, const std::string& prefix) {
+  auto* by_file = app.add_option("--" + prefix + "passphrase-file", file,
                                  "Read the key's passphrase from this file (LADE_KEY_PASSPHRASE)")
                       ->type_name("FILE");
-  app.add_option("--passphrase-fd", descriptor, "Read it from this open file descriptor")
+  app.add_option("--" + prefix + "passphrase-fd", descriptor,
+                 "Read it from this open file descriptor")
       ->type_name("FD")
       ->check(CLI::NonNegativeNumber)
       ->excludes(by_file);
@@ -56,6 +57,14 @@ Secret passphrase_to_open(const Session& session, const PassphraseFlags& flags,
   if (auto given = find_passphrase(flags)) return std::move(*given);
   if (auto given = passphrase_of_environment(session)) return std::move(*given);
   return ask_secret(fmt::format("Passphrase of {}: ", what), unattended);
+}
+
+bool is_unattended(const Session& session, const PassphraseFlags& flags) {
+  return flags.is_silent() && !passphrase_of_environment(session) && !session.stdin_is_terminal();
+}
+
+void fail_unattended() {
+  fail(ErrorKind::invalid, "there is no terminal to ask at: {}", unattended);
 }
 
 Secret passphrase_to_protect(const Session& session, const PassphraseFlags& flags) {

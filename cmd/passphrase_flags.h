@@ -16,7 +16,7 @@ struct PassphraseFlags {
   bool none = false;
 
   /// --passphrase-file and --passphrase-fd.
-  void add_to(CLI::App& app);
+  void add_to(CLI::App& app, const std::string& prefix = "");
   /// --new-passphrase-file, --new-passphrase-fd and --no-passphrase: of what is written.
   void add_new_to(CLI::App& app);
   bool is_silent() const { return file.empty() && descriptor < 0 && !none; }
@@ -28,6 +28,10 @@ std::optional<Secret> find_passphrase(const PassphraseFlags& flags);
 /// To open `what`: from the flags, LADE_KEY_PASSPHRASE, COSIGN_PASSWORD, or asked for.
 Secret passphrase_to_open(const Session& session, const PassphraseFlags& flags,
                           const std::string& what);
+/// Is there no passphrase, and nobody to ask for one?
+bool is_unattended(const Session& session, const PassphraseFlags& flags);
+/// Says so (`invalid`).
+[[noreturn]] void fail_unattended();
 /// To protect a new key: the same, but asked for twice, and empty only if flags or environment say
 /// so.
 Secret passphrase_to_protect(const Session& session, const PassphraseFlags& flags);

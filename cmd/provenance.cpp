@@ -11,6 +11,7 @@
 #include "signing/attest/attestation_index.h"
 #include "signing/attest/dsse.h"
 #include "signing/attest/unsigned.h"
+#include "signing/image/sign_image.h"
 
 namespace lade::cmd {
 namespace {
@@ -110,6 +111,19 @@ Descriptor put_in_index(Session& session, const builder::BuildOptions& options,
   return target;
 }
 
+void sign_result(Session& session, const builder::BuildOptions& options, const Descriptor& image,
+                 signing::Signer& signer) {
+  const auto store = session.store();
+  const auto open = [&] {
+    return open_store_image(
+        store, {Reference::parse("localhost/unnamed@" + image.digest.str()), image, {}});
+  };
+  const auto destination = open_store_destination(store, std::nullopt, std::nullopt);
+  signing::SignOptions how{.now = options.epoch.value_or(session.now())};
+  if (!options.tags.empty()) how.docker_reference = options.tags.front().str();
+  sign_image(open, *destination, image, signer, how);
+}
+
 }  // namespace
 
 void ProvenanceFlags::add_to(CLI::App& app) {
@@ -126,6 +140,7 @@ void ProvenanceFlags::add_to(CLI::App& app) {
                  "manifest in it")
       ->check(CLI::IsMember({"referrer", "buildkit"}))
       ->capture_default_str();
+  key.add_to(app, "Sign the image and the record with this private key", "sign-");
 }
 
 ProvenanceFacts ProvenanceFlags::facts(const Session& session) const {
@@ -149,15 +164,19 @@ Descriptor attach_provenance(Session& session, const ProvenanceFlags& flags,
                              const builder::BuildRecord& record, const ProvenanceFacts& facts,
                              Lease& lease) {
   const Descriptor image = record.manifest.descriptor();
+  // not before the build: a process that hides its memory cannot set up a user namespace
+  const auto signer = flags.key.reference.empty() ? nullptr : open_signer(session, flags.key);
+  if (signer) sign_result(session, options, image, *signer);
   if (facts.mode == ProvenanceMode::off) return image;
   const signing::Statement statement = make_statement(options, record, facts);
   if (flags.format == "buildkit") {
     return put_in_index(session, options, record, statement, lease);
   }
   const auto store = session.store();
-  if (is_recorded(*store, image.digest, statement)) return image;
+  if (signer == nullptr && is_recorded(*store, image.digest, statement)) return image;
   const auto destination = open_store_destination(store, std::nullopt, std::nullopt);
-  attach(*destination, {signing::author_unsigned(statement, image)});
+  attach(*destination, {signer ? sign_statement(statement, image, *signer, facts.finished)
+                               : author_unsigned(statement, image)});
   return image;
 }
 

@@ -7,6 +7,7 @@
 #include "builder/build/build.h"
 #include "builder/build/provenance.h"
 #include "cmd/session.h"
+#include "cmd/signing_keys.h"
 
 namespace lade::cmd {
 
@@ -15,6 +16,7 @@ struct ProvenanceFlags {
   std::string provenance = "min";
   std::vector<std::string> attest;
   std::string format = "referrer";
+  KeyFlags key;  ///< signs the record, and the image
 
   void add_to(CLI::App& app);
   /// Mode and builder id, the rest empty. Throws `invalid` with the flag's name.

@@ -71,9 +71,11 @@ void run(Session& session, const Flags& flags) {
   }
   const ImageName to =
       flags.destination.empty() ? own_place(image, word) : parse_destination(flags.destination);
-  tell(session, flags,
-       push_image(session, "store:" + image.target.digest.str(), to, options, session.progress()),
-       to);
+  const CopyReport report =
+      push_image(session, "store:" + image.target.digest.str(), to, options, session.progress());
+  flags.copy.signing.carry_out(session, "store:" + image.name.str(), to, session.transports(),
+                               report);
+  tell(session, flags, report, to);
 }
 
 }  // namespace

@@ -40,6 +40,18 @@ signing::PassphraseSource source_of(const Session& session, const KeyFlags& flag
   };
 }
 
+/// Where nobody can be asked, the passphrase may be none: that of a key made with --no-passphrase.
+template <class Open>
+auto open_with_passphrase(const Session& session, const KeyFlags& flags, const Open& open) {
+  if (!is_unattended(session, flags.passphrase)) return open(source_of(session, flags));
+  try {
+    return open([] { return Secret(); });
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    fail_unattended();
+  }
+}
+
 signing::PrivateKey read_private_key(const Session& session, const KeyFlags& flags,
                                      const signing::PassphraseSource& passphrase) {
   const Secret text = read_key_text(session, flags.reference);
@@ -75,12 +87,13 @@ signing::TokenKey open_token_key(const Session& session, const KeyFlags& flags) 
 
 }  // namespace
 
-CLI::Option* KeyFlags::add_to(CLI::App& app, const std::string& help) {
-  passphrase.add_to(app);
-  app.add_option("--pkcs11-module", pkcs11_module,
+CLI::Option* KeyFlags::add_to(CLI::App& app, const std::string& help, const std::string& prefix) {
+  passphrase.add_to(app, prefix);
+  app.add_option("--" + prefix + "pkcs11-module", pkcs11_module,
                  "The PKCS#11 module of pkcs11: keys that name none (LADE_PKCS11_MODULE_PATH)")
       ->type_name("FILE");
-  return app.add_option("--key", reference, help)->type_name("FILE|env://NAME|pkcs11:…");
+  return app.add_option("--" + prefix + "key", reference, help)
+      ->type_name("FILE|env://NAME|pkcs11:…");
 }
 
 std::unique_ptr<signing::Signer> open_signer(const Session& session, const KeyFlags& flags) {
@@ -88,8 +101,9 @@ std::unique_ptr<signing::Signer> open_signer(const Session& session, const KeyFl
   if (TokenUri::is_one(flags.reference)) {
     return std::make_unique<signing::TokenKey>(open_token_key(session, flags));
   }
-  return std::make_unique<signing::PrivateKey>(
-      read_private_key(session, flags, source_of(session, flags)));
+  return open_with_passphrase(session, flags, [&](const signing::PassphraseSource& passphrase) {
+    return std::make_unique<signing::PrivateKey>(read_private_key(session, flags, passphrase));
+  });
 }
 
 ReprotectedKey open_to_reprotect(const Session& session, const KeyFlags& flags,
@@ -117,8 +131,10 @@ OpenedKey open_public_key(const Session& session, const KeyFlags& flags) {
   const Secret text = read_key_text(session, flags.reference);
   // not for public keys: who checks signatures before a build needs /proc/self to be its own
   if (text.reveal().find("PRIVATE KEY") != std::string_view::npos) hide_memory();
-  const signing::FoundKey found = signing::find_public_key(
-      text.reveal(), printable(flags.reference), source_of(session, flags));
+  const signing::FoundKey found =
+      open_with_passphrase(session, flags, [&](const signing::PassphraseSource& passphrase) {
+        return signing::find_public_key(text.reveal(), printable(flags.reference), passphrase);
+      });
   return {found.key, std::string(to_string(found.source))};
 }
 

@@ -18,8 +18,9 @@ struct KeyFlags {
   PassphraseFlags passphrase{};
   std::string pkcs11_module{};
 
-  /// --key, which `help` explains, --passphrase-… and --pkcs11-module.
-  CLI::Option* add_to(CLI::App& app, const std::string& help);
+  /// --key, which `help` explains, --passphrase-… and --pkcs11-module, each with `prefix` ("sign-")
+  /// before its name.
+  CLI::Option* add_to(CLI::App& app, const std::string& help, const std::string& prefix = "");
 };
 
 /// Whatever signs with that key. From here on the process leaves no core dump.

@@ -114,6 +114,13 @@ void run(Session& session, const SyncFlags& flags) {
                                     [](const SyncResult& one) { return one.error.has_value(); });
     failed = found == results.end() ? nullptr : &*found->error;
   }
+  if (!flags.copy.dry_run) {
+    for (const SyncResult& result : results) {
+      if (!result.report) continue;
+      flags.copy.signing.carry_out(session, result.item.from, parse_image_name(result.item.to),
+                                   target, *result.report);
+    }
+  }
   tell(session, flags, results);
   if (failed == nullptr) return;
   std::size_t others = 0;

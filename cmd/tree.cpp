@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
+#include "cmd/predicate_types.h"
 #include "libimage/base/text.h"
 #include "libimage/image/image_tree.h"
 
@@ -14,8 +15,18 @@ struct Flags {
   std::string format;
 };
 
+/// What an attestation says, as far as its annotations tell: "" or " (slsaprovenance)".
+std::string says(const ImageTree& tree) {
+  for (const char* key : {"in-toto.io/predicate-type", "dev.sigstore.bundle.predicateType"}) {
+    const auto found = tree.descriptor.annotations.find(key);
+    if (found == tree.descriptor.annotations.end()) continue;
+    return fmt::format(" ({})", predicate_word(found->second));
+  }
+  return {};
+}
+
 std::string title(const ImageTree& tree) {
-  std::string text = tree.type();
+  std::string text = tree.type() + says(tree);
   if (tree.descriptor.platform) text += " " + tree.descriptor.platform->str();
   text += " " + tree.descriptor.digest.str();
   if (tree.kind == ImageTree::Kind::missing) return text + " (not there)";

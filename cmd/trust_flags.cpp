@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "cmd/signing_keys.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "signing/sigstore/cosign_blob.h"
@@ -9,7 +10,6 @@
 namespace lade::cmd {
 namespace {
 
-constexpr std::uint64_t key_limit_bytes = std::uint64_t{64} << 10;
 constexpr std::uint64_t chain_limit_bytes = std::uint64_t{1} << 20;
 constexpr std::string_view public_good = "tuf-repo-cdn.sigstore.dev";
 
@@ -59,8 +59,11 @@ signing::WantedText wanted(const std::string& exact, const std::string& pattern,
 }  // namespace
 
 void TrustFlags::add_to(CLI::App& app) {
-  app.add_option("--key", keys, "A public key that may have signed (PEM); may be given many times")
-      ->type_name("FILE")
+  app.add_option(
+         "--key", keys,
+         "A public key that may have signed: a PEM file, env://NAME or a pkcs11: URI; alone "
+         "it is enough, with --trusted-root a log must know the signature, too")
+      ->type_name("KEY")
       ->allow_extra_args(false);
   app.add_option("--certificate-identity", identity,
                  "Who the signer's certificate has to be for: an email address, a URI")
@@ -77,7 +80,7 @@ void TrustFlags::add_to(CLI::App& app) {
                  "(LADE_TRUSTED_ROOT)")
       ->type_name("FILE");
   app.add_option(
-         "--certificate-chain,--ca-roots", authorities,
+         "--certificate-chain", authorities,
          "Believe certificates of this authority instead: its certificates in PEM, the root "
          "last")
       ->type_name("FILE");
@@ -88,11 +91,15 @@ void TrustFlags::add_to(CLI::App& app) {
                "No certificate transparency log has to know of the certificate");
 }
 
+bool TrustFlags::names_anybody() const {
+  return !keys.empty() || !identity.empty() || !identity_pattern.empty();
+}
+
 Trust TrustFlags::read(const Session& session) const {
   Trust trust;
   signing::VerifyOptions& options = trust.options;
-  for (const std::string& path : keys) {
-    options.keys.push_back(signing::PublicKey::parse_pem(read_file(path, key_limit_bytes), path));
+  for (const std::string& reference : keys) {
+    options.keys.push_back(open_public_key(session, {.reference = reference}).key);
   }
   const bool names_signer =
       !identity.empty() || !identity_pattern.empty() || !issuer.empty() || !issuer_pattern.empty();
@@ -106,11 +113,13 @@ Trust TrustFlags::read(const Session& session) const {
          "nobody was named to trust: give --key, or --certificate-identity and "
          "--certificate-oidc-issuer");
   }
-  options.log_entries = ignore_log ? 0 : 1;
+  // who has the key needs nobody else; a log counts if somebody says which are believed
+  const bool key_alone = !names_signer && trusted_root.empty();
+  options.log_entries = ignore_log || key_alone ? 0 : 1;
   options.timestamps = use_signed_timestamps ? 1 : 0;
   options.require_sct = !ignore_sct;
   options.now = session.now();
-  const bool needs_root = !ignore_log || use_signed_timestamps ||
+  const bool needs_root = options.log_entries > 0 || use_signed_timestamps ||
                           (names_signer && (authorities.empty() || !ignore_sct));
   if (needs_root || !trusted_root.empty()) {
     const std::string path = trusted_root_path(session, trusted_root);

@@ -35,6 +35,8 @@ struct TrustFlags {
   bool ignore_log = false;
   bool ignore_sct = false;
 
+  /// Is there anybody to trust?
+  bool names_anybody() const;
   /// The object outlives `app`.
   void add_to(CLI::App& app);
   /// `invalid` for flags that contradict each other, `not_found` if a trusted root is needed and

@@ -77,7 +77,7 @@ std::string verdict_text(const signing::Verified& verified, const std::optional<
   if (verified.statement) text += line("says", verified.statement->predicate_type);
   if (used) {
     text += line("trusted root",
-                 fmt::format("{}, of {}", used->path, age_in_words(used->modified, now)));
+                 fmt::format("{}, from {}", used->path, age_in_words(used->modified, now)));
   }
   for (const std::string& note : verified.notes) text += line("passed over", note);
   return text;

@@ -155,9 +155,11 @@ class DirDestination final : public ImageDestination {
 
   void move_in(const Digest& digest) const {
     const std::string from = spool_.path_of(digest);
+    const std::string to = file(digest.hex());
+    // moved already, when something else was attached
+    if (!file_exists(from) && file_exists(to)) return;
     const Fd blob = open_fd(from, O_RDONLY);
     if (::fsync(blob.get()) != 0) fail_errno("cannot sync {}", from);
-    const std::string to = file(digest.hex());
     if (::rename(from.c_str(), to.c_str()) != 0) fail_errno("cannot rename {} to {}", from, to);
   }
 

@@ -20,7 +20,8 @@ std::vector<Referrer> Attachments::find(const Digest& subject) {
   for (Descriptor& one : find_referrers(subject)) found.push_back({std::move(one)});
   for (const std::string_view suffix : cosign_suffixes) {
     std::string tag = fallback_tag(subject) + std::string(suffix);
-    if (!may_have(tag) || (!tags_ && !find_manifest(repository_, tag))) continue;
+    const auto known = has(tag);
+    if (known ? !*known : !find_manifest(repository_, tag)) continue;
     Descriptor descriptor = referrer_descriptor(get_manifest(repository_, tag));
     found.push_back({std::move(descriptor), std::move(tag)});
   }
@@ -32,13 +33,22 @@ std::vector<Descriptor> Attachments::find_referrers(const Digest& subject) {
     if (auto answer = ask_referrers_api(repository_, subject)) return *std::move(answer);
     has_no_api_ = true;
   }
-  if (!may_have(fallback_tag(subject))) return {};
+  if (!has(fallback_tag(subject)).value_or(true)) return {};
   return read_fallback_tag(repository_, subject);
 }
 
-bool Attachments::may_have(const std::string& tag) {
+std::optional<bool> Attachments::has(const std::string& tag) {
   std::call_once(read_, [this] { read_tags(); });
-  return !tags_ || tags_->contains(tag);
+  return tags_.with([&](const auto& tags) -> std::optional<bool> {
+    if (!tags) return std::nullopt;
+    return tags->contains(tag);
+  });
+}
+
+void Attachments::note(const std::string& tag) {
+  tags_.with([&](auto& tags) {
+    if (tags) tags->insert(tag);
+  });
 }
 
 void Attachments::read_tags() {
@@ -51,10 +61,11 @@ void Attachments::read_tags() {
     return;
   }
   if (tags.size() >= page_tags) return;
-  tags_.emplace();
+  std::set<std::string> attached;
   for (std::string& tag : tags) {
-    if (is_attached_tag(tag)) tags_->insert(std::move(tag));
+    if (is_attached_tag(tag)) attached.insert(std::move(tag));
   }
+  tags_.with([&](auto& known) { known = std::move(attached); });
 }
 
 }  // namespace lade::registry

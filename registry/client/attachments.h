@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libimage/base/guarded.h"
 #include "libimage/image/referrer.h"
 #include "registry/client/repository.h"
 
@@ -20,17 +21,20 @@ class Attachments {
   explicit Attachments(Repository repository) : repository_(std::move(repository)) {}
 
   std::vector<Referrer> find(const Digest& subject);
+  /// A tag that is there from now on.
+  void note(const std::string& tag);
 
  private:
   std::vector<Descriptor> find_referrers(const Digest& subject);
-  bool may_have(const std::string& tag);
+  /// Nothing: whether it is there cannot be told without asking for it.
+  std::optional<bool> has(const std::string& tag);
   void read_tags();
 
   Repository repository_;
   std::atomic<bool> has_no_api_ = false;
   std::once_flag read_;
   /// Those of attached things; nothing if there are too many tags to tell.
-  std::optional<std::set<std::string>> tags_;
+  Guarded<std::optional<std::set<std::string>>> tags_;
 };
 
 }  // namespace lade::registry

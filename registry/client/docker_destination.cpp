@@ -55,6 +55,7 @@ bool DockerDestination::has_manifest(const Descriptor& manifest) {
 
 void DockerDestination::put_referrer(const RawManifest& manifest, const std::string& tag) {
   put(manifest, tag.empty() ? manifest.digest.str() : tag);
+  if (!tag.empty()) attachments_->note(tag);
 }
 
 std::vector<Referrer> DockerDestination::referrers(const Digest& subject) {
@@ -80,6 +81,7 @@ void DockerDestination::put(const RawManifest& manifest, const std::string& tag_
   if (const auto subject = find_subject(manifest)) {
     const Descriptor referrer = referrer_descriptor(manifest);
     add_to_fallback_tag(repository_, subject->digest, referrer);
+    attachments_->note(fallback_tag(subject->digest));
     fallbacks_.with([&](auto& list) { list.emplace_back(subject->digest, referrer); });
   }
 }

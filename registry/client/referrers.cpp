@@ -94,9 +94,7 @@ void add_to_fallback_tag(const Repository& repository, const Digest& subject,
 
 void keep_in_fallback_tag(const Repository& repository, const Digest& subject,
                           const Descriptor& referrer) {
-  const auto stays = [&] {
-    return contains(find_fallback(repository, subject), referrer.digest);
-  };
+  const auto stays = [&] { return contains(find_fallback(repository, subject), referrer.digest); };
   const auto write = [&] { add_to_fallback_tag(repository, subject, referrer); };
   if (!write_lastingly(merge_attempts, write, stays)) {
     fail_for_others(repository, subject, referrer);

@@ -200,7 +200,7 @@ C
   remote_base base:1
   echo x > ctx/x
   printf 'FROM %s/base:1\nCOPY x /\n' "$HOST" > ctx/Containerfile
-  lade build -q -t "docker://$HOST/team/app:1" ctx
+  lade build -q --provenance off -t "docker://$HOST/team/app:1" ctx
   equal "$(lade inspect --format '{{.Digest}}' "docker://$HOST/team/app:1")" \
     "$(lade inspect --format '{{.Digest}}' "$HOST/team/app:1")"
   lade build -q --push -t "$HOST/team/app:2" -t "$HOST/other/app:2" --iidfile iid ctx
@@ -216,7 +216,7 @@ C
   remote_base base:1
   echo x > ctx/x
   printf 'FROM %s/base:1\nCOPY x /\n' "$HOST" > ctx/Containerfile
-  lade build -q -t "docker://$HOST/team/app:1" ctx
+  lade build -q --provenance off -t "docker://$HOST/team/app:1" ctx
   local below
   below=$(lade inspect --raw "docker://$HOST/base:1" | jq -r '.layers[0].digest')
   equal "$(lade inspect --raw "docker://$HOST/team/app:1" | jq -r '.layers[0].digest')" "$below"

@@ -16,19 +16,6 @@ pair() {
   lade key generate --passphrase-file pass "$@" > /dev/null
 }
 
-# typed [PROMPT ANSWER]… -- ARGUMENT…: the program at a terminal; what that shows is in $output.
-typed() {
-  needs python3
-  local talk=()
-  while [ "$1" != -- ]; do
-    talk+=("$1")
-    shift
-  done
-  shift
-  status=0
-  output=$(python3 "$BATS_TEST_DIRNAME/../support/typist.py" "${talk[@]}" -- "$LADE" "$@") || status=$?
-}
-
 # openssl_signs_for KEY PUBLIC: openssl signs with one, and checks with the other.
 openssl_signs_for() {
   echo message > message

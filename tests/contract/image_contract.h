@@ -381,10 +381,13 @@ class ImageContract {
     const AttachedManifest one = about("one");
     const AttachedManifest two = about("two");
     if (!place.lists_referrers || !first->abilities().referrers) {
-      CHECK(kind_of([&] { attach(*place.write(), {one}); }) == "unsupported");
+      const auto again = place.replaceable ? place.write() : nullptr;
+      CHECK(kind_of([&] { attach(again ? *again : *first, {one}); }) == "unsupported");
       return;
     }
-    attach(*place.write(), {one});
+    const auto again = place.write();
+    attach(*again, {one});
+    attach(*again, {about("three")});
     attach(*place.write(), {two});
     const auto source = place.read();
     CHECK(source->manifest().bytes == top.bytes);
@@ -394,7 +397,8 @@ class ImageContract {
     for (const Referrer& referrer : source->referrers(top.digest)) {
       found.insert(referrer.descriptor.digest);
     }
-    CHECK(found == std::set<Digest>{one.manifest.digest, two.manifest.digest});
+    CHECK(found == std::set<Digest>{one.manifest.digest, two.manifest.digest,
+                                    about("three").manifest.digest});
     CHECK(read_all(*source->open_blob(two.blobs[0].first), 100, "two") == "two");
   }
 

@@ -148,7 +148,7 @@ class MemoryImageSource : public ImageSource {
 };
 
 /// Hands every question on to a source that outlives it: for who must own a source.
-class ForwardingSource final : public ImageSource {
+class ForwardingSource : public ImageSource {
  public:
   explicit ForwardingSource(ImageSource& inner) : inner_(inner) {}
   std::string name() const override { return inner_.name(); }
@@ -243,6 +243,9 @@ class MemoryImageDestination final : public ImageDestination {
     state_.with([&](State& state) {
       state.events.push_back(fmt::format("referrer {}", tag.empty() ? manifest.digest.str() : tag));
       state.manifests.insert_or_assign(manifest.digest, manifest);
+      // a tag is one thing, the last that it was put on
+      std::erase_if(state.attached,
+                    [&](const auto& one) { return !tag.empty() && one.second == tag; });
       state.attached.emplace_back(manifest, tag);
     });
   }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cmd/session.h"
+#include "libimage/image/interfaces.h"
+#include "signing/image/cosign_tag.h"
+
+namespace lade::cmd {
+
+/// An image that something is to be attached to, where it is.
+struct AttachTarget {
+  std::string name;
+  std::unique_ptr<ImageDestination> destination;
+  signing::SourceOpener open;  ///< sees what changed since
+  /// What the name stands for and, if that was asked for and it is an index, the manifests it
+  /// lists.
+  std::vector<Descriptor> subjects{};
+  std::string docker_reference{};  ///< the name with its tag; empty where images have no such name
+};
+
+/// `recursive`: the images of an index, too, as far as the source has them.
+AttachTarget open_attach_target(Session& session, const std::string& image, bool recursive);
+
+/// The same of an image whose name is taken apart already.
+AttachTarget open_attach_target(Session& session, const ImageName& name,
+                                const TransportContext& context);
+
+/// The manifest that a name stands for and, recursively, those in it.
+std::vector<Descriptor> list_subjects(ImageSource& source, bool recursive);
+
+}  // namespace lade::cmd

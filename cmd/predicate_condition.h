@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libimage/base/json.h"
+
+namespace lade::cmd {
+
+/// "PATH=VALUE", "PATH!=VALUE" or "PATH~PATTERN" (RE2, anywhere in it): PATH is the names of
+/// members with dots between them, numbers for elements of lists, * for any of them; a list of
+/// conditions must all hold. The answer is what is not as wanted, in words. Throws `invalid`.
+std::function<std::optional<std::string>(const Json&)> parse_conditions(
+    const std::vector<std::string>& texts, std::string_view flag);
+
+}  // namespace lade::cmd

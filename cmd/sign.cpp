@@ -1,0 +1,92 @@
+#include "cmd/attach_target.h"
+#include "cmd/command.h"
+#include "cmd/output/listing.h"
+#include "cmd/output/man.h"
+#include "cmd/pair_flags.h"
+#include "cmd/signing_keys.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "signing/image/sign_image.h"
+
+namespace lade::cmd {
+namespace {
+
+struct Flags {
+  std::string image;
+  KeyFlags key;
+  std::vector<std::string> annotations;
+  std::string identity;
+  std::vector<std::string> forms{"bundle", "cosign"};
+  bool recursive = false;
+  bool yes = false;
+  std::string format;
+};
+
+signing::SignOptions options_of(const Session& session, const Flags& flags,
+                                const AttachTarget& target) {
+  signing::SignOptions options{
+      .docker_reference = flags.identity.empty() ? target.docker_reference : flags.identity,
+      .annotations = parse_pairs(flags.annotations, "--annotations"),
+      .now = session.source_date_epoch().value_or(session.now()),
+      .bundle = false,
+      .cosign = false};
+  for (const std::string& form : flags.forms) {
+    (form == "bundle" ? options.bundle : options.cosign) = true;
+  }
+  return options;
+}
+
+void run(Session& session, const Flags& flags) {
+  session.heed_signals();
+  const auto signer = open_signer(session, flags.key);
+  const AttachTarget target = open_attach_target(session, flags.image, flags.recursive);
+  const signing::SignOptions options = options_of(session, flags, target);
+  Json record = Json::object();
+  record["schemaVersion"] = 1;
+  record["image"] = target.name;
+  record["dockerReference"] = options.docker_reference;
+  record["key"] = signer->public_key().id().str();
+  record["signed"] = Json::array();
+  for (const Descriptor& subject : target.subjects) {
+    const std::vector<std::string> written =
+        sign_image(target.open, *target.destination, subject, *signer, options);
+    record["signed"].push_back({{"subject", subject.digest.str()}, {"signatures", written}});
+  }
+  if (!flags.format.empty()) return session.print(format_record(record, flags.format));
+  for (const Json& one : record["signed"]) {
+    session.print(one["subject"].get<std::string>() + "\n");
+  }
+}
+
+}  // namespace
+
+void declare_sign(CLI::App& app, Session& session) {
+  explain(app,
+          "Signs an image where it is (a registry, a layout, the store) with a key. By default the "
+          "signature is written in two forms, so that old and new verifiers find one: a Sigstore "
+          "bundle that refers to the image, as cosign 3 writes it, and a layer of what the tag "
+          "sha256-….sig names, as cosign wrote it before. Both say the name that the image is "
+          "signed for. Signatures of others stay, also of those who sign at the same time.",
+          "  lade sign --key cosign.key docker://registry.example/team/app:1\n"
+          "  lade sign --key pkcs11:token=release;object=images app:1\n"
+          "  lade sign --key cosign.key --forms bundle --recursive oci:layout:app\n");
+  const auto flags = std::make_shared<Flags>();
+  app.add_option("image", flags->image, "What to sign")->required()->type_name("IMAGE");
+  flags->key.add_to(app, "The private key")->required();
+  app.add_option("-a,--annotations", flags->annotations, "Said and signed beside the digest")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--sign-container-identity,--sign-identity", flags->identity,
+                 "The name to sign it for (default: its own)")
+      ->type_name("NAME");
+  app.add_option("--forms", flags->forms, "How to write it: bundle, cosign")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"bundle", "cosign"}));
+  app.add_flag("-r,--recursive", flags->recursive, "Sign the images of an index, too");
+  app.add_flag("-y,--yes", flags->yes, "Nothing is asked; for scripts written for cosign");
+  app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
+  session.network().add_to(app);
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,165 @@
+#include "cmd/attach_target.h"
+#include "cmd/command.h"
+#include "cmd/output/listing.h"
+#include "cmd/output/man.h"
+#include "cmd/predicate_condition.h"
+#include "cmd/predicate_types.h"
+#include "cmd/trust_flags.h"
+#include "cmd/verdict_report.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "signing/image/verify_image.h"
+
+namespace lade::cmd {
+namespace {
+
+struct Flags {
+  std::string image;
+  TrustFlags trust;
+  unsigned threshold = 1;
+  std::string attestation;
+  std::vector<std::string> conditions;
+  std::string identity;
+  bool recursive = false;
+  std::string format;
+};
+
+signing::ImageVerifyOptions options_of(const Flags& flags, const Trust& trust) {
+  if (!flags.conditions.empty() && flags.attestation.empty()) {
+    fail(ErrorKind::invalid, "--predicate is about an attestation: say of which --attestation");
+  }
+  signing::ImageVerifyOptions options{.verify = trust.options, .threshold = flags.threshold};
+  if (!flags.attestation.empty()) options.attestation_type = predicate_type_of(flags.attestation);
+  options.condition = parse_conditions(flags.conditions, "--predicate");
+  if (!flags.identity.empty()) {
+    options.is_identity = [wanted = flags.identity](const std::string& got) {
+      return got == wanted;
+    };
+  }
+  return options;
+}
+
+Json record_of(const signing::CheckedSignature& checked, const std::optional<TrustUsed>& used) {
+  Json record = Json::object();
+  record["form"] = to_string(checked.form);
+  record["place"] = checked.place;
+  if (!checked.predicate_type.empty()) record["predicateType"] = checked.predicate_type;
+  if (!checked.docker_reference.empty()) record["dockerReference"] = checked.docker_reference;
+  if (checked.verified) {
+    record.update(verdict_record(*checked.verified, used));
+  } else {
+    record["verdict"] = to_string(signing::Verdict::untrusted);
+    record["reason"] = checked.reason;
+  }
+  return record;
+}
+
+Json record_of(const signing::ImageVerification& answer, const std::optional<TrustUsed>& used) {
+  Json record = Json::object();
+  record["digest"] = answer.manifest.str();
+  record["verdict"] = to_string(answer.verdict);
+  if (!answer.reason.empty()) record["reason"] = answer.reason;
+  record["signatures"] = Json::array();
+  for (const auto& checked : answer.signatures) {
+    record["signatures"].push_back(record_of(checked, used));
+  }
+  return record;
+}
+
+std::string text_of(const signing::ImageVerification& answer, const std::optional<TrustUsed>& used,
+                    Timestamp now) {
+  std::string text = fmt::format("{}: {}{}\n", answer.manifest.str(), to_string(answer.verdict),
+                                 answer.reason.empty() ? "" : ": " + printable(answer.reason));
+  for (const signing::CheckedSignature& checked : answer.signatures) {
+    if (!checked.verified) {
+      text += fmt::format("  {} {}: not trusted: {}\n", to_string(checked.form), checked.place,
+                          printable(checked.reason));
+      continue;
+    }
+    text += fmt::format(
+        "  {} {}{}\n", to_string(checked.form), checked.place,
+        checked.docker_reference.empty() ? "" : ", for " + printable(checked.docker_reference));
+    text += verdict_text(*checked.verified, used, now);
+  }
+  return text;
+}
+
+/// The worst of them decides.
+signing::Verdict worst(const std::vector<signing::ImageVerification>& answers) {
+  signing::Verdict verdict = signing::Verdict::valid;
+  for (const auto& answer : answers) {
+    if (answer.verdict == signing::Verdict::valid) continue;
+    if (verdict == signing::Verdict::valid || answer.verdict == signing::Verdict::untrusted) {
+      verdict = answer.verdict;
+    }
+  }
+  return verdict;
+}
+
+void run(Session& session, const Flags& flags) {
+  const Trust trust = flags.trust.read(session);
+  const signing::ImageVerifyOptions options = options_of(flags, trust);
+  const auto source = session.open_image(flags.image);
+  std::vector<signing::ImageVerification> answers;
+  for (const Descriptor& subject : list_subjects(*source, flags.recursive)) {
+    answers.push_back(verify_image(*source, subject.digest, options));
+  }
+  const signing::Verdict verdict = worst(answers);
+  if (!flags.format.empty()) {
+    Json record = Json::object();
+    record["schemaVersion"] = 1;
+    record["image"] = source->name();
+    record["verdict"] = to_string(verdict);
+    record["manifests"] = Json::array();
+    for (const auto& answer : answers) record["manifests"].push_back(record_of(answer, trust.used));
+    session.print(format_record(record, flags.format));
+  } else {
+    for (const auto& answer : answers) {
+      session.print(text_of(answer, trust.used, session.now()));
+    }
+  }
+  if (verdict == signing::Verdict::valid) return;
+  const auto bad = std::find_if(answers.begin(), answers.end(),
+                                [&](const auto& answer) { return answer.verdict == verdict; });
+  fail(kind_of(verdict), "{}: {} of {} is {}: {}", source->name(),
+       flags.attestation.empty() ? "the signature" : "the attestation", bad->manifest.str(),
+       to_string(verdict), bad->reason);
+}
+
+}  // namespace
+
+void declare_verify(CLI::App& app, Session& session) {
+  explain(app,
+          "Checks the signatures of an image, or its attestations of some type, without any "
+          "network but the registry that the image is on: with keys, or with the names that "
+          "certificates have to be for. Sigstore bundles of all versions and cosign's older tags "
+          "are read. The answer is valid, untrusted (exit code 6), absent (3) or unreachable (8), "
+          "with the reason for every signature.",
+          "  lade verify --key cosign.pub docker://registry.example/team/app:1\n"
+          "  lade verify --key a.pub --key b.pub --threshold 2 --recursive app:1\n"
+          "  lade verify --key cosign.pub --attestation slsaprovenance "
+          "--predicate runDetails.builder.id=https://ci.example app:1\n");
+  const auto flags = std::make_shared<Flags>();
+  app.add_option("image", flags->image, "What was signed")->required()->type_name("IMAGE");
+  flags->trust.add_to(app);
+  app.add_option("--threshold", flags->threshold, "How many different signers it takes")
+      ->check(CLI::Range(1U, 100U))
+      ->capture_default_str();
+  app.add_option("--attestation,--type", flags->attestation,
+                 "Check attestations of this type (as of attest --type), not signatures")
+      ->type_name("TYPE");
+  app.add_option("--predicate", flags->conditions,
+                 "What the predicate must say: PATH=VALUE, PATH!=VALUE, PATH~PATTERN")
+      ->type_name("CONDITION")
+      ->allow_extra_args(false);
+  app.add_option("--sign-container-identity", flags->identity,
+                 "The name that it must have been signed for")
+      ->type_name("NAME");
+  app.add_flag("-r,--recursive", flags->recursive, "Check the images of an index, too");
+  app.add_option("-o,--output,--format", flags->format, "json, or a Go template")
+      ->type_name("FORMAT");
+  session.network().add_to(app);
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,113 @@
+#include "signing/image/attached_signature.h"
+
+#include "libimage/base/error.h"
+#include "libimage/image/instance.h"
+#include "libimage/image/referrer.h"
+#include "libimage/oci/manifest.h"
+#include "libimage/stream/digester.h"
+#include "signing/attest/statement.h"
+
+namespace lade::signing {
+namespace {
+
+/// More than anybody attaches to one image, less than what would fill a disk or an afternoon.
+constexpr std::size_t signatures_limit = 4096;
+
+std::string read_document(ImageSource& source, const Descriptor& blob, std::size_t limit_bytes) {
+  if (blob.size_bytes > limit_bytes) {
+    fail(ErrorKind::invalid, "it has {} bytes, more than {}", blob.size_bytes, limit_bytes);
+  }
+  VerifiedSource verified(source.open_blob(blob), blob, blob.digest.str());
+  return read_all(verified, limit_bytes, blob.digest.str());
+}
+
+/// What kind of statement an envelope holds; a signature that is no statement has none.
+std::string predicate_type_of(const SignedMaterial& material) {
+  const Envelope* envelope = material.envelope();
+  if (envelope == nullptr || envelope->payload_type != Envelope::in_toto_type) return {};
+  const std::string type = parse_statement(envelope->payload, "the statement").predicate_type;
+  return type == sign_predicate_type ? std::string() : type;
+}
+
+void read_into(AttachedSignature& found, const std::string& attestation_type,
+               const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::unavailable) throw;
+    found.content = std::monostate();
+    found.predicate_type = attestation_type;
+    found.problem = error.message();
+  }
+}
+
+AttachedSignature read_bundle(ImageSource& source, const Descriptor& referrer,
+                              const Descriptor& layer) {
+  constexpr std::string_view key = "dev.sigstore.bundle.predicateType";
+  AttachedSignature found{.form = AttachedSignature::Form::bundle, .place = referrer.digest.str()};
+  const auto said = referrer.annotations.find(std::string(key));
+  const bool is_signature =
+      said == referrer.annotations.end() || said->second == sign_predicate_type;
+  read_into(found, is_signature ? std::string() : said->second, [&] {
+    Bundle bundle =
+        parse_bundle(read_document(source, layer, Bundle::size_limit_bytes), "the bundle");
+    found.predicate_type = predicate_type_of(bundle.material);
+    found.content = std::move(bundle);
+  });
+  return found;
+}
+
+AttachedSignature read_cosign(ImageSource& source, const std::string& place,
+                              const Descriptor& layer) {
+  AttachedSignature found{.form = AttachedSignature::Form::cosign, .place = place};
+  const bool is_envelope = layer.media_type == CosignSignature::envelope_type;
+  read_into(found, is_envelope ? "unknown" : "", [&] {
+    CosignSignature signature = parse_cosign_signature(
+        layer.media_type, read_document(source, layer, Bundle::size_limit_bytes),
+        layer.annotations);
+    found.predicate_type = predicate_type_of(signature.material);
+    found.content = std::move(signature);
+  });
+  return found;
+}
+
+bool is_signature_layer(const Descriptor& layer) {
+  return layer.media_type == CosignSignature::simple_signing_type ||
+         layer.media_type == CosignSignature::envelope_type;
+}
+
+}  // namespace
+
+bool is_bundle_type(std::string_view artifact_type) {
+  return artifact_type == Bundle::type_v0_3 ||
+         artifact_type.starts_with("application/vnd.dev.sigstore.bundle+json;version=");
+}
+
+std::string_view to_string(AttachedSignature::Form form) {
+  return form == AttachedSignature::Form::bundle ? "bundle" : "cosign";
+}
+
+std::vector<AttachedSignature> read_signatures(ImageSource& source, const Digest& subject) {
+  std::vector<AttachedSignature> all;
+  for (const Referrer& referrer : source.referrers(subject)) {
+    const bool by_tag = referrer.tag.ends_with(".sig") || referrer.tag.ends_with(".att");
+    if (!by_tag && !is_bundle_type(referrer.descriptor.artifact_type)) continue;
+    const RawManifest raw = read_manifest(source, referrer.descriptor);
+    const Manifest manifest = parse_manifest(raw.bytes, raw.media_type, raw.digest.str());
+    for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
+      const Descriptor& layer = manifest.layers[i];
+      if (all.size() == signatures_limit) {
+        fail(ErrorKind::unsupported, "{} has more than {} signatures", subject.str(),
+             signatures_limit);
+      }
+      if (by_tag && is_signature_layer(layer)) {
+        all.push_back(read_cosign(source, fmt::format("{}, layer {}", referrer.tag, i + 1), layer));
+      } else if (!by_tag) {
+        all.push_back(read_bundle(source, referrer.descriptor, layer));
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace lade::signing

@@ -1,0 +1,85 @@
+#include "signing/image/sign_image.h"
+
+#include "libimage/base/base64.h"
+#include "libimage/oci/hasher.h"
+#include "signing/image/attached_signature.h"
+#include "signing/image/cosign_tag.h"
+#include "signing/sigstore/bundle.h"
+#include "signing/sigstore/cosign_signature.h"
+#include "signing/sigstore/simple_signing.h"
+
+namespace lade::signing {
+namespace {
+
+std::map<std::string, std::string> digests_of(const Digest& digest) {
+  return {{std::string(to_string(digest.algorithm())), digest.hex()}};
+}
+
+Json json_of(const std::map<std::string, std::string>& values) {
+  Json json = Json::object();
+  for (const auto& [key, value] : values) json[key] = value;
+  return json;
+}
+
+CosignLayer sign_for_cosign(const Descriptor& subject, Signer& signer, const SignOptions& options) {
+  SimpleSigning claim{.docker_reference = options.docker_reference,
+                      .manifest_digest = subject.digest};
+  claim.optional = json_of(options.annotations);
+  CosignLayer layer{.media_type = std::string(CosignSignature::simple_signing_type),
+                    .bytes = to_bytes(claim)};
+  layer.annotations[std::string(CosignSignature::signature_key)] =
+      to_base64(signer.sign(layer.bytes));
+  return layer;
+}
+
+}  // namespace
+
+AttachedManifest author_bundle(SignedMaterial material, const Statement& statement,
+                               const Descriptor& subject, Timestamp now) {
+  const Bundle bundle{.material = std::move(material)};
+  const std::string type(Bundle::type_v0_3);
+  return author_attached(
+      {.artifact_type = type,
+       .media_type = type,
+       .bytes = to_compact(to_json(bundle)),
+       .annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
+                       {"dev.sigstore.bundle.predicateType", statement.predicate_type},
+                       {"org.opencontainers.image.created", to_rfc3339(now)}}},
+      subject);
+}
+
+AttachedManifest sign_statement(const Statement& statement, const Descriptor& subject,
+                                Signer& signer, Timestamp now) {
+  SignedMaterial material;
+  material.key_hint = to_base64(as_text(signer.public_key().id().hash()));
+  material.content = seal(std::string(Envelope::in_toto_type), to_bytes(statement), signer);
+  return author_bundle(std::move(material), statement, subject, now);
+}
+
+Statement signature_statement(const Descriptor& subject, const SignOptions& options) {
+  Statement statement;
+  statement.subjects.push_back(
+      {.name = options.docker_reference, .digests = digests_of(subject.digest)});
+  statement.predicate_type = sign_predicate_type;
+  statement.predicate = json_of(options.annotations);
+  return statement;
+}
+
+std::vector<std::string> sign_image(const SourceOpener& open, ImageDestination& destination,
+                                    const Descriptor& subject, Signer& signer,
+                                    const SignOptions& options) {
+  std::vector<std::string> written;
+  if (options.bundle) {
+    const AttachedManifest signature =
+        sign_statement(signature_statement(subject, options), subject, signer, options.now);
+    attach(destination, {signature});
+    written.push_back(signature.manifest.digest.str());
+  }
+  if (options.cosign) {
+    written.push_back(add_to_cosign_tag(open, destination, subject.digest, ".sig",
+                                        sign_for_cosign(subject, signer, options)));
+  }
+  return written;
+}
+
+}  // namespace lade::signing

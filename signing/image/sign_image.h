@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libimage/base/time.h"
+#include "libimage/image/attach.h"
+#include "signing/attest/statement.h"
+#include "signing/image/cosign_tag.h"
+#include "signing/keys/signer.h"
+#include "signing/sigstore/signed_material.h"
+
+namespace lade::signing {
+
+/// What signing an image says and how.
+struct SignOptions {
+  std::string docker_reference{};                    ///< the name it is signed for
+  std::map<std::string, std::string> annotations{};  ///< said and signed beside it
+  Timestamp now{};                                   ///< of the artifact's annotation
+  bool bundle = true;                                ///< a Sigstore bundle, by subject
+  bool cosign = true;                                ///< cosign's older tag
+};
+
+/// A statement in a DSSE envelope in a Sigstore bundle 0.3, as cosign 3 attaches it. `material`
+/// brings what vouches for the signature beside the envelope (certificate, log entries).
+AttachedManifest author_bundle(SignedMaterial material, const Statement& statement,
+                               const Descriptor& subject, Timestamp now);
+
+/// Signs a statement about an image.
+AttachedManifest sign_statement(const Statement& statement, const Descriptor& subject,
+                                Signer& signer, Timestamp now);
+
+/// The statement that stands for a signature alone.
+Statement signature_statement(const Descriptor& subject, const SignOptions& options);
+
+/// Signs a manifest that source and destination have, and attaches that. A cosign tag is read and
+/// written anew with one layer more; should somebody else have done so at the same time, it is
+/// done again, so that nobody's signature is lost. Returns where they are: a digest, a tag.
+/// `conflict` if others keep writing.
+std::vector<std::string> sign_image(const SourceOpener& open, ImageDestination& destination,
+                                    const Descriptor& subject, Signer& signer,
+                                    const SignOptions& options);
+
+}  // namespace lade::signing
