@@ -1,0 +1,110 @@
+#include "cmd/output/listing.h"
+#include "cmd/output/man.h"
+#include "cmd/policy_command.h"
+#include "cmd/policy_image.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "libimage/image/instance.h"
+#include "signing/policy/decide.h"
+
+namespace lade::cmd {
+namespace {
+
+struct Flags {
+  std::string image;
+  std::string policy;
+  std::string format;
+};
+
+Json record_of(const signing::SignatureOutcome& one) {
+  return {{"origin", one.origin}, {"accepted", one.accepted}, {"reason", one.reason}};
+}
+
+Json record_of(const signing::RequirementOutcome& one) {
+  Json signatures = Json::array();
+  for (const auto& signature : one.signatures) signatures.push_back(record_of(signature));
+  return {{"type", one.type},
+          {"verdict", to_string(one.verdict)},
+          {"reason", one.reason},
+          {"signatures", signatures}};
+}
+
+Json record_of(const std::string& image, const std::string& file, const Digest& manifest,
+               const signing::Decision& decision) {
+  Json requirements = Json::array();
+  for (const auto& one : decision.requirements) requirements.push_back(record_of(one));
+  return {{"image", image},
+          {"digest", manifest.str()},
+          {"allowed", decision.allowed},
+          {"policy", file},
+          {"transport", decision.transport},
+          {"scope", decision.scope},
+          {"requirements", requirements}};
+}
+
+std::string text_of(const std::string& image, const std::string& file, const Digest& manifest,
+                    const signing::Decision& decision) {
+  std::string text = fmt::format("{} is {}\n  manifest  {}\n  policy    {}\n  rule      {}\n",
+                                 printable(image), decision.allowed ? "allowed" : "refused",
+                                 manifest.str(), printable(file), printable(decision.rule()));
+  for (const auto& one : decision.requirements) {
+    text += fmt::format("  {} {}: {}\n", one.type, one.holds() ? "holds" : "does not hold",
+                        printable(one.reason));
+    for (const auto& signature : one.signatures) {
+      text += fmt::format("    {} {}: {}\n", printable(signature.origin),
+                          signature.accepted ? "counts" : "does not count",
+                          printable(signature.reason));
+    }
+  }
+  return text;
+}
+
+/// A name without transport is what `pull` would look for.
+ImageName name_of(const std::string& text) {
+  const ImageName name = parse_image_name(text);
+  const bool is_bare = name.transport == "store" && !text.starts_with("store:");
+  return is_bare ? ImageName{"docker", "//" + text} : name;
+}
+
+void run(Session& session, const Flags& flags) {
+  const ImageName name = name_of(flags.image);
+  const std::string file = policy_file(session, flags.policy);
+  const signing::Policy policy = signing::load_policy(file);
+  const TransportContext context = session.transports();
+  const auto source = open_source(name, context);
+  const Digest manifest = read_manifest(*source).digest;
+  const signing::PolicyImage image{
+      .subject = policy_subject(session, name), .manifest = manifest, .signatures = [&] {
+        return find_image_signatures(session, name, *source, manifest);
+      }};
+  const signing::Decision decision = decide(
+      policy, image,
+      {.temporary_directory = session.variable("TMPDIR").value_or("/tmp"), .now = session.now()});
+  session.print(
+      flags.format.empty()
+          ? text_of(flags.image, file, manifest, decision)
+          : format_record(record_of(flags.image, file, manifest, decision), flags.format));
+  if (!decision.allowed) session.exit_code = 6;
+}
+
+}  // namespace
+
+void declare_policy_explain(CLI::App& app, Session& session) {
+  explain(app,
+          "Tells whether a policy.json allows an image, which of its rules decides, and for each "
+          "requirement and signature why it counts or not. The manifest that the name stands for "
+          "is judged, an index as itself. Signatures are those of dir:, of cosign's tag, and of "
+          "the signature storage that registries.d names. A name without transport is one of a "
+          "registry. The exit code is 0 for an image that is allowed, 6 for one that is refused.",
+          "  lade policy explain docker://registry.example.com/app:1\n"
+          "  lade policy explain --signature-policy ./policy.json dir:app");
+  const auto flags = std::make_shared<Flags>();
+  app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
+  app.add_option("--signature-policy", flags->policy, "Read this policy instead")
+      ->type_name("FILE");
+  app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
+  session.network().add_to(app);
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,161 @@
+#include "cmd/policy_image.h"
+
+#include <filesystem>
+
+#include "cmd/network.h"
+#include "libimage/base/error.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+#include "libimage/containers/containers_name.h"
+#include "libimage/image/image.h"
+#include "libimage/image/instance.h"
+#include "libimage/transport/dir_signatures.h"
+#include "libimage/transport/image_path.h"
+#include "registry/client/docker_transport.h"
+#include "registry/config/lookaside.h"
+#include "registry/config/storage.h"
+#include "registry/daemon/docker_daemon.h"
+#include "registry/http/http_client.h"
+#include "signing/gpg/lookaside.h"
+
+namespace lade::cmd {
+namespace {
+
+using signing::ImageSignature;
+using signing::PolicySubject;
+
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  auto found = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  if (error) fail(ErrorKind::io, "cannot resolve {}: {}", printable(path), error.message());
+  std::string text = found.lexically_normal().string();
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+PolicySubject storage_subject_of(const Session& session, const std::string& details) {
+  const ContainersName name = parse_containers_name(details);
+  std::string driver;
+  std::string root;
+  if (name.place) {
+    driver = name.place->driver;
+    root = name.place->root;
+  } else {
+    const registry::StorageConfig config = registry::load_storage(user_environment(session));
+    driver = config.driver;
+    root = config.root;
+  }
+  return signing::storage_subject(driver.empty() ? "overlay" : driver, root, name.reference,
+                                  name.id);
+}
+
+void add_dir_signatures(const std::string& path, const Digest& manifest, bool is_top,
+                        std::vector<ImageSignature>& signatures) {
+  const std::string instance = is_top ? "" : manifest.hex();
+  for (std::string& bytes : read_dir_signatures(path, instance)) {
+    signatures.push_back({.origin = dir_signature_name(instance, signatures.size() + 1),
+                          .content = std::move(bytes)});
+  }
+}
+
+/// Each layer of what cosign's tag names is one.
+void add_cosign_signatures(ImageSource& source, const Digest& manifest,
+                           std::vector<ImageSignature>& signatures) {
+  const std::string wanted = fallback_tag(manifest) + ".sig";
+  for (const Referrer& referrer : source.referrers(manifest)) {
+    if (referrer.tag != wanted) continue;
+    const RawManifest raw = read_manifest(source, referrer.descriptor);
+    const Manifest parsed = parse_manifest(raw.bytes, raw.media_type, wanted);
+    for (const Descriptor& layer : parsed.layers) {
+      if (layer.media_type != signing::CosignSignature::simple_signing_type) continue;
+      std::string payload = read_blob(source, layer, signing::SimpleSigning::size_limit_bytes);
+      const std::map<std::string, std::string> annotations(layer.annotations.begin(),
+                                                           layer.annotations.end());
+      signatures.push_back({.origin = wanted,
+                            .content = signing::parse_cosign_signature(
+                                layer.media_type, std::move(payload), annotations)});
+    }
+  }
+}
+
+std::optional<std::string> fetch_signature(Session& session, const std::string& url) {
+  const registry::HttpResponse response = session.http()->send({.url = url});
+  if (response.status == 404 || response.status == 410) return std::nullopt;
+  if (!response.ok()) {
+    fail(registry::kind_of_status(response.status), "{} answers with the status {}", url,
+         response.status);
+  }
+  return read_all(*response.body, signing::lookaside_limit_bytes, url);
+}
+
+void add_lookaside_signatures(Session& session, const Reference& reference, const Digest& manifest,
+                              std::vector<ImageSignature>& signatures) {
+  const registry::UserEnvironment environment = user_environment(session);
+  const auto config = registry::load_lookaside(registry::lookaside_directory(environment));
+  const auto storage = registry::find_signature_storage(config, reference, environment);
+  if (!storage.read_url) return;
+  const auto address = [&](unsigned number) {
+    return registry::signature_url(*storage.read_url, manifest, number);
+  };
+  unsigned number = 0;
+  for (std::string& bytes : signing::read_lookaside(
+           address, [&](const std::string& url) { return fetch_signature(session, url); })) {
+    signatures.push_back({.origin = address(++number), .content = std::move(bytes)});
+  }
+}
+
+}  // namespace
+
+PolicySubject policy_subject(const Session& session, const ImageName& name) {
+  const std::string& transport = name.transport;
+  if (transport == "docker") {
+    return signing::named_subject(transport, registry::DockerTransport::parse(name.details));
+  }
+  if (transport == "dir") return signing::path_subject(transport, resolved(name.details));
+  if (transport == "oci" || transport == "oci-archive") {
+    return signing::path_subject(transport, resolved(parse_oci_path(name.details, transport).path));
+  }
+  if (transport == "containers-storage") return storage_subject_of(session, name.details);
+  if (transport == "docker-daemon") {
+    const registry::DaemonImageName image = registry::parse_daemon_name(name.details);
+    if (const auto* reference = std::get_if<Reference>(&image)) {
+      return signing::named_subject(transport, *reference);
+    }
+  }
+  if (transport == "store") {
+    if (const auto reference = Reference::try_parse(name.details)) {
+      return signing::named_subject(transport, *reference);
+    }
+  }
+  return signing::plain_subject(transport);
+}
+
+std::vector<ImageSignature> find_image_signatures(Session& session, const ImageName& name,
+                                                  ImageSource& source, const Digest& manifest) {
+  std::vector<ImageSignature> signatures;
+  if (name.transport == "dir") {
+    add_dir_signatures(name.details, manifest, source.find_top().digest == manifest, signatures);
+  }
+  if (name.transport == "docker") {
+    add_lookaside_signatures(session, registry::DockerTransport::parse(name.details), manifest,
+                             signatures);
+  }
+  add_cosign_signatures(source, manifest, signatures);
+  return signatures;
+}
+
+std::string policy_file(const Session& session, const std::string& given) {
+  if (!given.empty()) return given;
+  if (const auto set = session.variable("CONTAINERS_POLICY_CONF")) return *set;
+  const registry::UserEnvironment environment = user_environment(session);
+  std::vector<std::string> places{environment.config_path("containers/policy.json"),
+                                  environment.system_path("/etc/containers/policy.json"),
+                                  environment.system_path("/usr/share/containers/policy.json")};
+  std::erase(places, "");
+  for (const std::string& place : places) {
+    if (file_exists(place)) return place;
+  }
+  fail(ErrorKind::not_found, "there is no policy: none of {} is there", join(places, ", "));
+}
+
+}  // namespace lade::cmd
