@@ -9,7 +9,6 @@
 #include "libimage/containers/containers_name.h"
 #include "libimage/image/image.h"
 #include "libimage/image/instance.h"
-#include "libimage/transport/dir_signatures.h"
 #include "libimage/transport/image_path.h"
 #include "registry/client/docker_transport.h"
 #include "registry/config/lookaside.h"
@@ -47,15 +46,6 @@ PolicySubject storage_subject_of(const Session& session, const std::string& deta
   }
   return signing::storage_subject(driver.empty() ? "overlay" : driver, root, name.reference,
                                   name.id);
-}
-
-void add_dir_signatures(const std::string& path, const Digest& manifest, bool is_top,
-                        std::vector<ImageSignature>& signatures) {
-  const std::string instance = is_top ? "" : manifest.hex();
-  for (std::string& bytes : read_dir_signatures(path, instance)) {
-    signatures.push_back({.origin = dir_signature_name(instance, signatures.size() + 1),
-                          .content = std::move(bytes)});
-  }
 }
 
 /// Each layer of what cosign's tag names is one.
@@ -133,8 +123,9 @@ PolicySubject policy_subject(const Session& session, const ImageName& name) {
 std::vector<ImageSignature> find_image_signatures(Session& session, const ImageName& name,
                                                   ImageSource& source, const Digest& manifest) {
   std::vector<ImageSignature> signatures;
-  if (name.transport == "dir") {
-    add_dir_signatures(name.details, manifest, source.find_top().digest == manifest, signatures);
+  for (std::string& bytes : source.signatures(manifest)) {
+    signatures.push_back({.origin = fmt::format("signature-{}", signatures.size() + 1),
+                          .content = std::move(bytes)});
   }
   if (name.transport == "docker") {
     add_lookaside_signatures(session, registry::DockerTransport::parse(name.details), manifest,

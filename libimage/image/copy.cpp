@@ -116,12 +116,30 @@ void write_attached(ImageDestination& destination, const CopyPlan& plan) {
   }
 }
 
-RawManifest write_manifests(ImageDestination& destination, const CopyPlan& plan,
-                            const Results& blobs) {
+/// Signatures in files are of these very bytes: what the copy changes has none that is good.
+void carry_signatures(ImageSource& source, ImageDestination& destination, const Digest& before,
+                      const Digest& after, std::vector<std::string>& notes) {
+  const std::vector<std::string> signatures = source.signatures(before);
+  if (signatures.empty()) return;
+  const bool has_room = destination.abilities().signatures;
+  if (has_room && before == after) {
+    destination.put_signatures(after, signatures);
+    return;
+  }
+  notes.push_back(fmt::format(
+      "signatures of {} that are left out: {}; {}", before.str(), signatures.size(),
+      has_room ? "the copy has another digest" : "the destination has no room for their files"));
+}
+
+RawManifest write_manifests(ImageSource& source, ImageDestination& destination, CopyPlan& plan,
+                            const CopyOptions& options, const Results& blobs) {
   Written written;
   for (const ManifestPlan& manifest : plan.manifests) {
     RawManifest raw =
         manifest.index ? finished_index(manifest, written) : finished_manifest(manifest, blobs);
+    if (options.referrers == ReferrerChoice::all) {
+      carry_signatures(source, destination, manifest.raw.digest, raw.digest, plan.notes);
+    }
     if (&manifest == &plan.manifests.back()) {
       if (!plan.attached.empty()) {
         // what refers to the image comes after it and before its name: whoever sees that has all
@@ -180,7 +198,7 @@ CopyReport run_copy(ImageSource& source, ImageDestination& destination, const Co
   if (options.dry_run) return planned_report(destination, std::move(plan));
   BlobCounts counts;
   const Results blobs = copy_blobs(source, destination, options, progress, plan, counts);
-  RawManifest top = write_manifests(destination, plan, blobs);
+  RawManifest top = write_manifests(source, destination, plan, options, blobs);
   Descriptor target = top.descriptor();
   CopyReport report{std::move(top), std::move(target)};
   report.blobs_copied = counts.copied;

@@ -49,7 +49,7 @@ class Check {
     if (index && kind == Kind::all && !add_instances(read_manifest(source_), parts, 1)) {
       return std::nullopt;
     }
-    if (!all_there(parts) || !has_referrers(parts)) return std::nullopt;
+    if (!all_there(parts) || !has_referrers(parts) || !has_signatures(parts)) return std::nullopt;
     return there;
   }
 
@@ -102,6 +102,20 @@ class Check {
   bool has_referrers(const std::vector<Descriptor>& subjects) {
     if (options_.referrers == ReferrerChoice::none) return true;
     return all(subjects, [this](const Descriptor& one) { return has_referrers_of(one.digest); });
+  }
+
+  bool has_signatures(const std::vector<Descriptor>& manifests) {
+    if (options_.referrers != ReferrerChoice::all || !destination_.abilities().signatures) {
+      return true;
+    }
+    return all(manifests, [this](const Descriptor& one) {
+      const auto wanted = source_.signatures(one.digest);
+      if (wanted.empty()) return true;
+      const auto there = destination_.signatures(one.digest);
+      return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& signature) {
+        return std::find(there.begin(), there.end(), signature) != there.end();
+      });
+    });
   }
 
   bool has_referrers_of(const Digest& top) {

@@ -31,4 +31,9 @@ void ImageDestination::commit_referrers() {
        name());
 }
 
+void ImageDestination::put_signatures(const Digest& manifest,
+                                      const std::vector<std::string>& /*signatures*/) {
+  fail(ErrorKind::unsupported, "{} cannot hold files of signatures of {}", name(), manifest.str());
+}
+
 }  // namespace lade

@@ -45,6 +45,9 @@ class ImageSource {
   /// What is known to be about a manifest, whether or not the source has that one; `manifest`
   /// reads them. An answer is one step: those may have referrers of their own.
   virtual std::vector<Referrer> referrers(const Digest& /*subject*/) { return {}; }
+  /// The signatures that lie beside a manifest as files (containers-signature(5)), in order. Those
+  /// that are manifests themselves are referrers.
+  virtual std::vector<std::string> signatures(const Digest& /*manifest*/) { return {}; }
 };
 
 /// A blob being written. Destroyed without commit, it leaves no trace, but perhaps a beginning for
@@ -62,11 +65,12 @@ class BlobWriter : public Sink {
 
 /// What a destination can take.
 struct DestinationAbilities {
-  bool indexes = true;     ///< more than one manifest
-  bool any_blobs = true;   ///< artifacts and blobs that are no layers
-  bool oci = true;         ///< OCI manifests
-  bool docker = true;      ///< Docker v2s2 manifests
-  bool referrers = false;  ///< manifests that are about those of the image
+  bool indexes = true;      ///< more than one manifest
+  bool any_blobs = true;    ///< artifacts and blobs that are no layers
+  bool oci = true;          ///< OCI manifests
+  bool docker = true;       ///< Docker v2s2 manifests
+  bool referrers = false;   ///< manifests that are about those of the image
+  bool signatures = false;  ///< signatures as files beside manifests
   /// Layers must be stored in this form (docker-archive: none).
   std::optional<Compression> layer_compression{};
 };
@@ -97,6 +101,11 @@ class ImageDestination {
   virtual void put_referrer(const RawManifest& manifest, const std::string& tag);
   /// What of that it has already, as far as it can be told before it is written.
   virtual std::vector<Referrer> referrers(const Digest& /*subject*/) { return {}; }
+  /// Takes the signatures that lie beside a manifest as files, before `commit`. Only where
+  /// `abilities` says so.
+  virtual void put_signatures(const Digest& manifest, const std::vector<std::string>& signatures);
+  /// Those that it has already.
+  virtual std::vector<std::string> signatures(const Digest& /*manifest*/) { return {}; }
   /// What its name stands for now, if that is there with all its blobs (an index may lack images);
   /// nothing if it cannot be told cheaply.
   virtual std::optional<Descriptor> find_top() { return std::nullopt; }

@@ -60,6 +60,12 @@ class SharedBlobs::Member final : public ImageDestination {
   std::vector<Referrer> referrers(const Digest& subject) override {
     return inner_->referrers(subject);
   }
+  void put_signatures(const Digest& manifest, const std::vector<std::string>& signatures) override {
+    inner_->put_signatures(manifest, signatures);
+  }
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    return inner_->signatures(manifest);
+  }
   std::optional<Descriptor> find_top() override { return inner_->find_top(); }
   bool has_manifest(const Descriptor& manifest) override { return inner_->has_manifest(manifest); }
   void commit(const RawManifest& top) override { inner_->commit(top); }

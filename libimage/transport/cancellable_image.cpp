@@ -34,6 +34,10 @@ class CancellableImage final : public ImageSource {
     require_going_on(token_);
     return source_->referrers(subject);
   }
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    require_going_on(token_);
+    return source_->signatures(manifest);
+  }
 
  private:
   std::unique_ptr<ImageSource> source_;

@@ -12,6 +12,7 @@
 #include "libimage/transport/blob_spool.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/dir_files.h"
+#include "libimage/transport/dir_signatures.h"
 #include "libimage/transport/layout_index.h"
 #include "libimage/transport/manifest_blobs.h"
 
@@ -105,12 +106,22 @@ class DirDestination final : public ImageDestination {
     referrers_.add(manifest.descriptor(), tag.empty() ? std::nullopt : std::optional(tag));
   }
 
+  void put_signatures(const Digest& manifest, const std::vector<std::string>& signatures) override {
+    signatures_.insert_or_assign(manifest, signatures);
+  }
+
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    if (!file_exists(file("manifest.json"))) return {};
+    return open_dir(target_.path(), {})->signatures(manifest);
+  }
+
   void commit(const RawManifest& top) override {
     require_own_digest(top);
     require_all(top);
     remove_dir_image_files(target_.path());
     write_file_atomic(file("version"), dir_version_text);
     move_in(&top.digest);
+    write_signatures(top.digest);
     if (!referrers_.entries().empty()) {
       write_file_atomic(file(std::string(dir_referrers_name)), referrers_.serialize());
     }
@@ -146,6 +157,15 @@ class DirDestination final : public ImageDestination {
     });
   }
 
+  void write_signatures(const Digest& top) const {
+    for (const auto& [manifest, signatures] : signatures_) {
+      const std::string instance = manifest == top ? "" : manifest.hex();
+      for (std::size_t i = 0; i < signatures.size(); ++i) {
+        write_file_atomic(file(dir_signature_name(instance, i + 1)), signatures[i]);
+      }
+    }
+  }
+
   void require_all(const RawManifest& manifest) {
     require_blobs(manifest, name(),
                   [this](const Descriptor& blob) { return spool_.has(blob.digest); });
@@ -164,10 +184,11 @@ class DirDestination final : public ImageDestination {
   }
 
   TargetDirectory target_;
-  DestinationAbilities abilities_{.referrers = true};
+  DestinationAbilities abilities_{.referrers = true, .signatures = true};
   LayoutIndex referrers_;
   BlobSpool spool_;
   Guarded<std::map<Digest, std::string>> manifests_;
+  std::map<Digest, std::vector<std::string>> signatures_;
 };
 
 }  // namespace

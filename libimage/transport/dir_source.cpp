@@ -3,6 +3,7 @@
 #include "libimage/transport/blob_file.h"
 #include "libimage/transport/dir.h"
 #include "libimage/transport/dir_files.h"
+#include "libimage/transport/dir_signatures.h"
 #include "libimage/transport/layout_referrers.h"
 
 namespace lade {
@@ -51,6 +52,11 @@ class DirSource final : public ImageSource {
 
   std::vector<Referrer> referrers(const Digest& subject) override {
     return referrers_.find(subject);
+  }
+
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    const bool is_top = digest_of(this->manifest().bytes, manifest.algorithm()) == manifest;
+    return read_dir_signatures(path_, is_top ? "" : manifest.hex());
   }
 
  private:

@@ -105,6 +105,10 @@ policy() {
   contains "$output" "signature-1 counts: signed by the key $KEY for a.io/app:1"
   skopeo --policy policy.json copy -q dir:app dir:copied
 
+  lade copy -q dir:app dir:carried
+  cmp app/signature-1 carried/signature-1
+  skopeo --policy policy.json copy -q dir:carried dir:by-skopeo
+
   policy '{"type":"exactReference","dockerReference":"a.io/app:2"}'
   judge --format json
   equal "$status" 6

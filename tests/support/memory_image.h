@@ -167,6 +167,9 @@ class ForwardingSource : public ImageSource {
   std::vector<Referrer> referrers(const Digest& subject) override {
     return inner_.referrers(subject);
   }
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    return inner_.signatures(manifest);
+  }
 
  private:
   ImageSource& inner_;

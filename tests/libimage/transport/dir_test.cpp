@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "tests/libimage/transport/transport_fixture.h"
 #include "tests/support/expect_error.h"
 
@@ -35,6 +37,67 @@ TEST_CASE("a dir: image replaces the one before with its signatures, and nothing
   CHECK(files.size() == 6);  // version, manifest, config, two layers, the note
   CHECK(files.contains("notes.txt"));
   require_valid(*shop.read(name));
+}
+
+TEST_CASE("files of signatures go from dir: to dir: with the manifests they are of") {
+  const Workshop shop;
+  MemoryImageSource source;
+  const RawManifest amd = add_small_image(source, {.platform = "linux/amd64"});
+  const RawManifest top = index_of({instance(amd, "linux/amd64")});
+  source.set_top(top);
+  shop.copy(source, "dir:" + shop.path("from"));
+  write_file_atomic(shop.path("from/signature-1"), "of the index");
+  write_file_atomic(shop.path("from/signature-2"), "another");
+  write_file_atomic(shop.path("from/signature-4"), "behind a gap");
+  write_file_atomic(shop.path("from/" + amd.digest.hex() + ".signature-1"), "of the image");
+  const auto from = shop.read("dir:" + shop.path("from"));
+  CHECK(from->signatures(top.digest) == std::vector<std::string>{"of the index", "another"});
+  CHECK(from->signatures(amd.digest) == std::vector<std::string>{"of the image"});
+  CHECK(from->signatures(digest_of("nothing")).empty());
+
+  shop.copy(*from, "dir:" + shop.path("to"));
+  const auto to = shop.read("dir:" + shop.path("to"));
+  CHECK(to->signatures(top.digest) == from->signatures(top.digest));
+  CHECK(to->signatures(amd.digest) == from->signatures(amd.digest));
+  CHECK_FALSE(files_below(shop.path("to")).contains("signature-4"));
+
+  // an image that is there already gets the signatures that it lacks
+  write_file_atomic(shop.path("from/signature-3"), "a third");
+  shop.copy(*from, "dir:" + shop.path("to"));
+  CHECK(read_file(shop.path("to/signature-3"), 100) == "a third");
+}
+
+TEST_CASE("files of signatures that cannot come along are told of") {
+  const Workshop shop;
+  const std::string name = "dir:" + shop.path("from");
+  shop.write_small(name);
+  write_file_atomic(shop.path("from/signature-1"), "a signature");
+  const auto from = shop.read(name);
+  const auto notes = [&](const std::string& to, const CopyOptions& options) {
+    const auto destination = shop.write(to);
+    return copy_image(*from, *destination, options, no_progress()).notes;
+  };
+  const auto no_room = notes("oci:" + shop.path("layout") + ":x", {});
+  REQUIRE(no_room.size() == 1);
+  CHECK_THAT(no_room.front(), Catch::Contains("left out: 1; the destination has no room"));
+  const auto changed = notes("dir:" + shop.path("docker"), {.format = ImageFormat::docker});
+  CHECK(std::any_of(changed.begin(), changed.end(), [](const std::string& note) {
+    return note.find("left out: 1; the copy has another digest") != std::string::npos;
+  }));
+  CHECK_FALSE(file_exists(shop.path("docker/signature-1")));
+  CHECK(notes("oci:" + shop.path("layout") + ":y", {.referrers = ReferrerChoice::no_signatures})
+            .empty());
+}
+
+TEST_CASE("more signatures than are read are refused") {
+  const Workshop shop;
+  const std::string name = "dir:" + shop.path("image");
+  const RawManifest top = shop.write_small(name);
+  for (int i = 1; i <= 129; ++i) {
+    write_file_atomic(shop.path(fmt::format("image/signature-{}", i)), "s");
+  }
+  CHECK_THAT(error_of(ErrorKind::invalid, [&] { shop.read(name)->signatures(top.digest); }),
+             Catch::Contains("more than 128 signatures"));
 }
 
 TEST_CASE("a directory of other things is not overwritten") {
