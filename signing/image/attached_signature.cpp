@@ -76,6 +76,37 @@ bool is_signature_layer(const Descriptor& layer) {
          layer.media_type == CosignSignature::envelope_type;
 }
 
+/// The layer of a signature's manifest, of which there is one alone.
+AttachedSignature read_notation(ImageSource& source, const Descriptor& referrer,
+                                const Manifest& manifest) {
+  AttachedSignature found{.form = AttachedSignature::Form::notation,
+                          .place = referrer.digest.str()};
+  read_into(found, {}, [&] {
+    if (manifest.layers.size() != 1) {
+      fail(ErrorKind::invalid, "it has {} layers; wanted one", manifest.layers.size());
+    }
+    const Descriptor& layer = manifest.layers.front();
+    found.content = parse_notary_signature(
+        layer.media_type, read_document(source, layer, NotarySignature::size_limit_bytes),
+        "the signature");
+  });
+  return found;
+}
+
+std::vector<AttachedSignature> read_layers(ImageSource& source, const Referrer& referrer,
+                                           const Manifest& manifest) {
+  std::vector<AttachedSignature> found;
+  for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
+    const Descriptor& layer = manifest.layers[i];
+    if (referrer.tag.empty()) {
+      found.push_back(read_bundle(source, referrer.descriptor, layer));
+    } else if (is_signature_layer(layer)) {
+      found.push_back(read_cosign(source, fmt::format("{}, layer {}", referrer.tag, i + 1), layer));
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 bool is_bundle_type(std::string_view artifact_type) {
@@ -84,27 +115,37 @@ bool is_bundle_type(std::string_view artifact_type) {
 }
 
 std::string_view to_string(AttachedSignature::Form form) {
-  return form == AttachedSignature::Form::bundle ? "bundle" : "cosign";
+  switch (form) {
+    case AttachedSignature::Form::bundle:
+      return "bundle";
+    case AttachedSignature::Form::cosign:
+      return "cosign";
+    case AttachedSignature::Form::notation:
+      return "notation";
+  }
+  return "unknown";
 }
 
 std::vector<AttachedSignature> read_signatures(ImageSource& source, const Digest& subject) {
   std::vector<AttachedSignature> all;
   for (const Referrer& referrer : source.referrers(subject)) {
     const bool by_tag = referrer.tag.ends_with(".sig") || referrer.tag.ends_with(".att");
-    if (!by_tag && !is_bundle_type(referrer.descriptor.artifact_type)) continue;
+    const bool is_notation =
+        referrer.descriptor.artifact_type == NotarySignature::artifact_type && !by_tag;
+    if (!by_tag && !is_notation && !is_bundle_type(referrer.descriptor.artifact_type)) continue;
     const RawManifest raw = read_manifest(source, referrer.descriptor);
     const Manifest manifest = parse_manifest(raw.bytes, raw.media_type, raw.digest.str());
-    for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
-      const Descriptor& layer = manifest.layers[i];
-      if (all.size() == signatures_limit) {
-        fail(ErrorKind::unsupported, "{} has more than {} signatures", subject.str(),
-             signatures_limit);
-      }
-      if (by_tag && is_signature_layer(layer)) {
-        all.push_back(read_cosign(source, fmt::format("{}, layer {}", referrer.tag, i + 1), layer));
-      } else if (!by_tag) {
-        all.push_back(read_bundle(source, referrer.descriptor, layer));
-      }
+    const std::size_t count = is_notation ? 1 : manifest.layers.size();
+    if (all.size() + count > signatures_limit) {
+      fail(ErrorKind::unsupported, "{} has more than {} signatures", subject.str(),
+           signatures_limit);
+    }
+    if (is_notation) {
+      all.push_back(read_notation(source, referrer.descriptor, manifest));
+      continue;
+    }
+    for (AttachedSignature& found : read_layers(source, referrer, manifest)) {
+      all.push_back(std::move(found));
     }
   }
   return all;

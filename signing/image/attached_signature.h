@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libimage/image/interfaces.h"
+#include "signing/notation/notary_signature.h"
 #include "signing/sigstore/bundle.h"
 #include "signing/sigstore/cosign_signature.h"
 
@@ -18,21 +19,22 @@ bool is_bundle_type(std::string_view artifact_type);
 /// A signature or a signed attestation that is attached to a manifest.
 struct AttachedSignature {
   enum class Form : unsigned char {
-    bundle,  ///< a Sigstore bundle, found by its subject
-    cosign   ///< a layer of what cosign's tags name
+    bundle,   ///< a Sigstore bundle, found by its subject
+    cosign,   ///< a layer of what cosign's tags name
+    notation  ///< a Notary Project signature, found by its subject
   };
 
   Form form = Form::bundle;
   std::string place{};           ///< for messages: "sha256:…", "sha256-….sig, layer 2"
   std::string predicate_type{};  ///< of an attestation; empty: a signature
   /// What it says; nothing if it cannot be read.
-  std::variant<std::monostate, Bundle, CosignSignature> content{};
+  std::variant<std::monostate, Bundle, CosignSignature, NotarySignature> content{};
   std::string problem{};  ///< why it cannot be read
 
   bool is_attestation() const { return !predicate_type.empty(); }
 };
 
-/// "bundle", "cosign".
+/// "bundle", "cosign", "notation".
 std::string_view to_string(AttachedSignature::Form form);
 
 /// The predicate type of what cosign 3 signs an image with: no attestation, but a signature.

@@ -1,9 +1,15 @@
 #include "signing/image/sign_image.h"
 
 #include "libimage/base/base64.h"
+#include "libimage/base/fd.h"
+#include "libimage/base/text.h"
+#include "libimage/image/artifact.h"
 #include "libimage/oci/hasher.h"
+#include "libimage/oci/media_type.h"
 #include "signing/image/attached_signature.h"
 #include "signing/image/cosign_tag.h"
+#include "signing/notation/jws.h"
+#include "signing/notation/notary_payload.h"
 #include "signing/sigstore/bundle.h"
 #include "signing/sigstore/cosign_signature.h"
 #include "signing/sigstore/simple_signing.h"
@@ -32,6 +38,15 @@ CosignLayer sign_for_cosign(const Descriptor& subject, Signer& signer, const Sig
   return layer;
 }
 
+/// The SHA-256 of each certificate, by which Notation tells signatures apart without reading them.
+std::string thumbprints_of(const std::vector<Certificate>& certificates) {
+  Json thumbprints = Json::array();
+  for (const Certificate& certificate : certificates) {
+    thumbprints.push_back(to_hex(as_bytes(hash_bytes(MessageHash::sha256, certificate.der()))));
+  }
+  return to_compact(thumbprints);
+}
+
 }  // namespace
 
 AttachedManifest author_bundle(SignedMaterial material, const Statement& statement,
@@ -56,6 +71,29 @@ AttachedManifest sign_statement(const Statement& statement, const Descriptor& su
   return author_bundle(std::move(material), statement, subject, now);
 }
 
+AttachedManifest sign_for_notation(const Descriptor& subject, Signer& signer,
+                                   const SignOptions& options) {
+  Descriptor target{subject.media_type, subject.digest, subject.size_bytes};
+  Manifest manifest{std::string(media_type::oci_manifest), empty_descriptor()};
+  manifest.config.media_type = NotarySignature::artifact_type;
+  manifest.subject = target;
+  target.annotations = options.annotations;
+  std::string envelope = seal_jws(notary_payload_of(target), signer,
+                                  {.certificates = options.certificates,
+                                   .now = options.now,
+                                   .expiry = options.expiry,
+                                   .signing_agent = options.signing_agent});
+  manifest.layers = {
+      {std::string(NotarySignature::jws_type), digest_of(envelope), envelope.size()}};
+  manifest.annotations = {
+      {std::string(NotarySignature::thumbprints_key), thumbprints_of(options.certificates)},
+      {"org.opencontainers.image.created", to_rfc3339(options.now)}};
+  AttachedManifest attached{raw_manifest(serialize(manifest), manifest.media_type), {}};
+  attached.blobs.emplace_back(manifest.layers.front(), std::move(envelope));
+  attached.blobs.emplace_back(manifest.config, empty_blob);
+  return attached;
+}
+
 Statement signature_statement(const Descriptor& subject, const SignOptions& options) {
   Statement statement;
   statement.subjects.push_back(
@@ -72,6 +110,11 @@ std::vector<std::string> sign_image(const SourceOpener& open, ImageDestination& 
   if (options.bundle) {
     const AttachedManifest signature =
         sign_statement(signature_statement(subject, options), subject, signer, options.now);
+    attach(destination, {signature});
+    written.push_back(signature.manifest.digest.str());
+  }
+  if (options.notation) {
+    const AttachedManifest signature = sign_for_notation(subject, signer, options);
     attach(destination, {signature});
     written.push_back(signature.manifest.digest.str());
   }

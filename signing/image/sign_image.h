@@ -20,6 +20,11 @@ struct SignOptions {
   Timestamp now{};                                   ///< of the artifact's annotation
   bool bundle = true;                                ///< a Sigstore bundle, by subject
   bool cosign = true;                                ///< cosign's older tag
+  bool notation = false;                             ///< a Notary Project signature, by subject
+  // of that alone
+  std::vector<Certificate> certificates{};  ///< the signer's first, the root last
+  std::optional<Timestamp> expiry{};        ///< when it is not to be used any more
+  std::string signing_agent{};              ///< "lade/1.0.0"
 };
 
 /// A statement in a DSSE envelope in a Sigstore bundle 0.3, as cosign 3 attaches it. `material`
@@ -30,6 +35,11 @@ AttachedManifest author_bundle(SignedMaterial material, const Statement& stateme
 /// Signs a statement about an image.
 AttachedManifest sign_statement(const Statement& statement, const Descriptor& subject,
                                 Signer& signer, Timestamp now);
+
+/// A Notary Project signature in JWS of a manifest, as Notation attaches it: the type of the config
+/// says what it is. `invalid` if the certificates are not the signer's.
+AttachedManifest sign_for_notation(const Descriptor& subject, Signer& signer,
+                                   const SignOptions& options);
 
 /// The statement that stands for a signature alone.
 Statement signature_statement(const Descriptor& subject, const SignOptions& options);

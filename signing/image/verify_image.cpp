@@ -9,7 +9,9 @@ namespace lade::signing {
 namespace {
 
 /// Whom a good signature is by, for telling signers apart.
-std::string signer_name(const Verified& verified) {
+std::string signer_name(const CheckedSignature& checked) {
+  if (checked.notary) return "key " + checked.notary->signer_key;
+  const Verified& verified = checked.verified.value();
   return verified.identity ? "identity " + verified.identity->str() + verified.identity->issuer
                            : "key " + verified.signer.key.id().str();
 }
@@ -35,6 +37,24 @@ Verified verify_content(const AttachedSignature& attached, const Digest& manifes
   return std::move(image.verified);
 }
 
+void require_identity(const CheckedSignature& checked, const ImageVerifyOptions& options) {
+  if (!options.is_identity || options.is_identity(checked.docker_reference)) return;
+  fail(ErrorKind::denied, "it was made for {}",
+       checked.docker_reference.empty() ? "no name" : checked.docker_reference);
+}
+
+void check_notation(const NotarySignature& signature, const Digest& manifest,
+                    const ImageVerifyOptions& options, CheckedSignature& checked) {
+  if (!options.notary) {
+    fail(ErrorKind::denied,
+         "a trust policy or a certificate authority says whom to trust of Notary Project "
+         "signatures, and neither was given");
+  }
+  require_identity(checked, options);
+  checked.notary = verify(signature, manifest, *options.notary);
+  checked.reason = checked.notary->reason();
+}
+
 std::string what_is_wanted(const ImageVerifyOptions& options) {
   return options.attestation_type ? "attestation of the type " + *options.attestation_type
                                   : "signature";
@@ -48,7 +68,7 @@ void decide(ImageVerification& answer, const ImageVerifyOptions& options) {
   }
   std::set<std::string> signers;
   for (const CheckedSignature& checked : answer.signatures) {
-    if (checked.verified) signers.insert(signer_name(*checked.verified));
+    if (checked.is_trusted()) signers.insert(signer_name(checked));
   }
   if (signers.size() >= options.threshold && !signers.empty()) {
     answer.verdict = Verdict::valid;
@@ -77,12 +97,13 @@ CheckedSignature check_signature(const AttachedSignature& attached, const Digest
     return checked;
   }
   try {
+    if (const auto* signature = std::get_if<NotarySignature>(&attached.content)) {
+      check_notation(*signature, manifest, options, checked);
+      return checked;
+    }
     Verified verified =
         verify_content(attached, manifest, options.verify, checked.docker_reference);
-    if (options.is_identity && !options.is_identity(checked.docker_reference)) {
-      fail(ErrorKind::denied, "it was made for {}",
-           checked.docker_reference.empty() ? "no name" : checked.docker_reference);
-    }
+    require_identity(checked, options);
     if (options.condition && verified.statement) {
       if (const auto objection = options.condition(verified.statement->predicate)) {
         fail(ErrorKind::denied, "its predicate is not as wanted: {}", *objection);
@@ -99,6 +120,11 @@ CheckedSignature check_signature(const AttachedSignature& attached, const Digest
 ImageVerification verify_image(ImageSource& source, const Digest& manifest,
                                const ImageVerifyOptions& options) {
   ImageVerification answer{.manifest = manifest};
+  if (options.notary && options.notary->skips()) {
+    answer.verdict = Verdict::valid;
+    answer.reason = "nothing was looked at: " + options.notary->rule + " skips verification";
+    return answer;
+  }
   try {
     for (const AttachedSignature& attached : read_signatures(source, manifest)) {
       const bool wanted = options.attestation_type

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "signing/image/attached_signature.h"
+#include "signing/notation/notary_verify.h"
 #include "signing/sigstore/verify.h"
 #include "signing/verdict/verdict.h"
 
@@ -13,7 +14,10 @@ namespace lade::signing {
 
 /// What is asked of an image's signatures.
 struct ImageVerifyOptions {
+  /// Whom to trust of Sigstore bundles and cosign's signatures.
   VerifyOptions verify{};
+  /// Whom to trust of Notary Project signatures; nothing: nobody.
+  std::optional<NotaryTrust> notary{};
   /// How many different signers must have signed: keys, or identities.
   unsigned threshold = 1;
   /// Attestations of this type instead of signatures; nothing: signatures.
@@ -29,16 +33,19 @@ struct CheckedSignature {
   AttachedSignature::Form form = AttachedSignature::Form::bundle;
   std::string place{};
   std::string predicate_type{};
-  std::string docker_reference{};      ///< the name it was made for; empty: it says none
-  std::optional<Verified> verified{};  ///< nothing: not trusted
-  std::string reason{};                ///< why not
+  std::string docker_reference{};         ///< the name it was made for; empty: it says none
+  std::optional<Verified> verified{};     ///< nothing: not trusted, or of the form `notation`
+  std::optional<NotaryVerdict> notary{};  ///< what was found of one of the form `notation`
+  std::string reason{};                   ///< why it is not trusted
+
+  bool is_trusted() const { return verified || (notary && notary->is_trusted()); }
 };
 
 /// The answer for one manifest.
 struct ImageVerification {
   Digest manifest;
   Verdict verdict = Verdict::absent;
-  std::string reason{};  ///< of any other verdict than `valid`
+  std::string reason{};  ///< of any other verdict than `valid`, or that a policy wants no look
   std::vector<CheckedSignature> signatures{};
 };
 

@@ -50,6 +50,9 @@ struct NotaryTrust {
   CheckActions actions{CheckAction::enforce, CheckAction::enforce, CheckAction::enforce,
                        CheckAction::enforce, CheckAction::log};
   Timestamp now{};
+
+  /// Signatures are not even to be read.
+  bool skips() const { return actions.front() == CheckAction::skip; }
 };
 
 struct CheckOutcome {
