@@ -1,6 +1,7 @@
 #pragma once
 
 #include <openssl/pem.h>
+#include <openssl/ts.h>
 #include <openssl/x509v3.h>
 
 #include <string>
@@ -96,5 +97,66 @@ struct Chain {
                     {.certificates = certificates(), .now = now, .expiry = expiry});
   }
 };
+
+/// A time-stamp authority's certificate.
+inline Wishes stamper() {
+  Wishes wishes;
+  wishes.subject = {{"C", "US"}, {"O", "Example"}, {"CN", "stamper"}};
+  wishes.extensions = {{NID_key_usage, "critical,digitalSignature"},
+                       {NID_ext_key_usage, "critical,timeStamping"}};
+  return wishes;
+}
+
+/// An RFC 3161 token over `stamped` that tells `time`.
+inline std::string stamp(const Made& by, std::string_view stamped, Timestamp time) {
+  const std::unique_ptr<TS_REQ, Freeing<TS_REQ_free>> request(TS_REQ_new());
+  const std::unique_ptr<TS_MSG_IMPRINT, Freeing<TS_MSG_IMPRINT_free>> imprint(TS_MSG_IMPRINT_new());
+  const std::unique_ptr<X509_ALGOR, Freeing<X509_ALGOR_free>> hash(X509_ALGOR_new());
+  X509_ALGOR_set_md(hash.get(), EVP_sha256());
+  TS_MSG_IMPRINT_set_algo(imprint.get(), hash.get());
+  std::string digest = hash_bytes(MessageHash::sha256, stamped);
+  TS_MSG_IMPRINT_set_msg(imprint.get(), octets(digest), static_cast<int>(digest.size()));
+  TS_REQ_set_version(request.get(), 1);
+  TS_REQ_set_msg_imprint(request.get(), imprint.get());
+  TS_REQ_set_cert_req(request.get(), 1);
+  const Bio asked(BIO_new(BIO_s_mem()));
+  i2d_TS_REQ_bio(asked.get(), request.get());
+
+  const std::unique_ptr<TS_RESP_CTX, Freeing<TS_RESP_CTX_free>> context(TS_RESP_CTX_new());
+  const EvpKey key = openssl_key(by.key);
+  const std::unique_ptr<ASN1_OBJECT, Freeing<ASN1_OBJECT_free>> policy(OBJ_txt2obj("1.2.3.4", 1));
+  TS_RESP_CTX_set_signer_cert(context.get(), by.certificate.handle());
+  TS_RESP_CTX_set_signer_key(context.get(), key.get());
+  TS_RESP_CTX_set_signer_digest(context.get(), EVP_sha256());
+  TS_RESP_CTX_set_ess_cert_id_digest(context.get(), EVP_sha256());
+  TS_RESP_CTX_set_def_policy(context.get(), policy.get());
+  TS_RESP_CTX_add_md(context.get(), EVP_sha256());
+  TS_RESP_CTX_set_serial_cb(
+      context.get(),
+      [](TS_RESP_CTX*, void*) {
+        ASN1_INTEGER* number = ASN1_INTEGER_new();
+        ASN1_INTEGER_set(number, 7);
+        return number;
+      },
+      nullptr);
+  TS_RESP_CTX_set_time_cb(
+      context.get(),
+      [](TS_RESP_CTX*, void* moment, long* seconds, long* fraction) {
+        *seconds = static_cast<const Timestamp*>(moment)->seconds;
+        *fraction = 0;
+        return 1;
+      },
+      &time);
+  const std::unique_ptr<TS_RESP, Freeing<TS_RESP_free>> response(
+      TS_RESP_create_response(context.get(), asked.get()));
+  unsigned char* bytes = nullptr;
+  const int size = response && TS_RESP_get_token(response.get()) != nullptr
+                       ? i2d_PKCS7(TS_RESP_get_token(response.get()), &bytes)
+                       : 0;
+  if (size <= 0) fail(ErrorKind::internal, "no timestamp: {}", take_openssl_reasons());
+  std::string token(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return token;
+}
 
 }  // namespace lade::signing::chains

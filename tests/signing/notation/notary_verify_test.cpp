@@ -135,6 +135,43 @@ TEST_CASE("certificates count now, unless a time-stamp authority is trusted") {
              Contains("authenticTimestamp: the timestamp"));
 }
 
+TEST_CASE("a timestamp tells when the certificates had to be valid") {
+  Chain chain;
+  const Made root = chains::issue(chains::authority("stamps"));
+  const Made stamper = chains::issue(chains::stamper(), &root);
+  NotarySignature signature = parse_jws(chain.seal(payload()), "it");
+  signature.timestamp_token = chains::stamp(stamper, signature.signature, chains::now);
+  NotaryTrust trust = trust_in(chain);
+  trust.timestamp_authorities = {root.certificate};
+  trust.now.seconds += 11 * chains::day;  // the certificates are no longer valid
+  const NotaryVerdict verdict = verify(signature, image(), trust);
+  CHECK(verdict.reason().empty());
+  CHECK_THAT(outcome_of(verdict, NotaryCheck::authentic_timestamp).reason,
+             Contains("CN=stamps") && Contains(to_rfc3339(chains::now)));
+  trust.timestamp_after_expiry = true;
+  CHECK(verify(signature, image(), trust).is_trusted());
+  // of a stranger, of another signature, and when the certificates were not yet valid
+  trust.timestamp_authorities = {chain.root.certificate};
+  CHECK_THAT(verify(signature, image(), trust).reason(),
+             Contains("no trusted time-stamp authority"));
+  trust.timestamp_authorities = {root.certificate};
+  signature.timestamp_token = chains::stamp(stamper, "another", chains::now);
+  CHECK_THAT(verify(signature, image(), trust).reason(), Contains("something else than this"));
+  chains::Wishes late;
+  late.starts = chains::now.seconds + chains::day;
+  Chain young(late);
+  NotarySignature early =
+      parse_jws(seal_jws(payload(), young.signer.key,
+                         {.certificates = young.certificates(), .now = {.seconds = late.starts}}),
+                "it");
+  early.timestamp_token = chains::stamp(stamper, early.signature, chains::now);
+  trust = trust_in(young);
+  trust.timestamp_authorities = {root.certificate};
+  trust.now.seconds += 2 * chains::day;
+  CHECK_THAT(verify(early, image(), trust).reason(),
+             Contains("authenticTimestamp: the certificate"));
+}
+
 TEST_CASE("a signing authority is trusted by itself, and tells the time") {
   Chain chain;
   NotarySignature signature = parse_jws(chain.seal(payload()), "it");
