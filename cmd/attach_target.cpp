@@ -18,17 +18,20 @@ void add_instances(ImageSource& source, const RawManifest& raw, unsigned depth,
   }
 }
 
-std::string reference_of(const ImageName& name) {
+std::optional<Reference> reference_of(const ImageName& name) {
   const bool is_docker = name.transport == "docker";
-  if (!is_docker && name.transport != "store") return {};
+  if (!is_docker && name.transport != "store") return std::nullopt;
   std::string_view details = name.details;
   if (is_docker && details.starts_with("//")) details.remove_prefix(2);
-  const auto reference =
-      is_docker ? Reference::try_parse(details) : Reference::parse_local(details);
-  return reference ? reference->or_latest().str() : std::string();
+  return is_docker ? Reference::try_parse(details) : Reference::parse_local(details);
 }
 
 }  // namespace
+
+std::string repository_of(const std::string& image) {
+  const auto reference = reference_of(parse_image_name(image));
+  return reference ? reference->name() : std::string();
+}
 
 std::vector<Descriptor> list_subjects(ImageSource& source, bool recursive) {
   const RawManifest top = read_manifest(source);
@@ -44,7 +47,8 @@ AttachTarget open_attach_target(Session& session, const ImageName& name,
   target.destination = name.transport == "store"
                            ? open_store_destination(session.store(), std::nullopt, std::nullopt)
                            : open_destination(name, context);
-  target.docker_reference = reference_of(name);
+  const auto reference = reference_of(name);
+  if (reference) target.docker_reference = reference->or_latest().str();
   return target;
 }
 

@@ -31,4 +31,8 @@ AttachTarget open_attach_target(Session& session, const ImageName& name,
 /// The manifest that a name stands for and, recursively, those in it.
 std::vector<Descriptor> list_subjects(ImageSource& source, bool recursive);
 
+/// The repository that an image with this name (as ImageSource::name has it) is in, with its
+/// registry; empty where images have no such name.
+std::string repository_of(const std::string& image);
+
 }  // namespace lade::cmd

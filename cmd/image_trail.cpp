@@ -81,12 +81,16 @@ TrailEntry entry_of(const signing::AttachedStatement& attached, Timestamp now) {
 }
 
 void add_verdict(TrailEntry& entry, const signing::CheckedSignature& checked) {
-  if (!checked.verified) {
+  if (!checked.is_trusted()) {
     entry.standing = "not verified";
     entry.reason = checked.reason;
     return;
   }
   entry.standing = "verified";
+  if (checked.notary) {
+    entry.summary += ", signed by " + checked.notary->signer;
+    return;
+  }
   const signing::Verified& verified = *checked.verified;
   entry.summary += verified.identity ? ", signed by " + verified.identity->str()
                                      : ", signed with the key " + verified.signer.key.id().str();

@@ -4,12 +4,17 @@
 #include "cmd/output/man.h"
 #include "cmd/pair_flags.h"
 #include "cmd/signing_keys.h"
+#include "cmd/version.h"
 #include "libimage/base/error.h"
+#include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "signing/image/sign_image.h"
+#include "signing/sigstore/cosign_blob.h"
 
 namespace lade::cmd {
 namespace {
+
+constexpr std::uint64_t chain_limit_bytes = std::uint64_t{1} << 20;
 
 struct Flags {
   std::string image;
@@ -17,6 +22,7 @@ struct Flags {
   std::vector<std::string> annotations;
   std::string identity;
   std::vector<std::string> forms{"bundle", "cosign"};
+  std::string certificates;
   bool recursive = false;
   bool yes = false;
   std::string format;
@@ -31,7 +37,18 @@ signing::SignOptions options_of(const Session& session, const Flags& flags,
       .bundle = false,
       .cosign = false};
   for (const std::string& form : flags.forms) {
-    (form == "bundle" ? options.bundle : options.cosign) = true;
+    (form == "bundle"   ? options.bundle
+     : form == "cosign" ? options.cosign
+                        : options.notation) = true;
+  }
+  if (options.notation == flags.certificates.empty()) {
+    fail(ErrorKind::invalid, "--forms notation and --certificate-chain go together");
+  }
+  if (options.notation) {
+    options.certificates = signing::parse_certificate_file(
+        read_file(flags.certificates, chain_limit_bytes), flags.certificates);
+    options.signing_time = session.now();
+    options.signing_agent = "lade/" + version_number();
   }
   return options;
 }
@@ -66,10 +83,14 @@ void declare_sign(CLI::App& app, Session& session) {
           "signature is written in two forms, so that old and new verifiers find one: a Sigstore "
           "bundle that refers to the image, as cosign 3 writes it, and a layer of what the tag "
           "sha256-….sig names, as cosign wrote it before. Both say the name that the image is "
-          "signed for. Signatures of others stay, also of those who sign at the same time.",
+          "signed for. Signatures of others stay, also of those who sign at the same time. On "
+          "request a "
+          "third one is written: a Notary Project signature (JWS), for verifiers such as Notation, "
+          "which needs the certificates of the key.",
           "  lade sign --key cosign.key docker://registry.example/team/app:1\n"
           "  lade sign --key pkcs11:token=release;object=images app:1\n"
-          "  lade sign --key cosign.key --forms bundle --recursive oci:layout:app\n");
+          "  lade sign --key cosign.key --forms bundle --recursive oci:layout:app\n"
+          "  lade sign --key signer.key --forms notation --certificate-chain chain.pem app:1\n");
   const auto flags = std::make_shared<Flags>();
   app.add_option("image", flags->image, "What to sign")->required()->type_name("IMAGE");
   flags->key.add_to(app, "The private key")->required();
@@ -79,9 +100,13 @@ void declare_sign(CLI::App& app, Session& session) {
   app.add_option("--sign-container-identity,--sign-identity", flags->identity,
                  "The name to sign it for (default: its own)")
       ->type_name("NAME");
-  app.add_option("--forms", flags->forms, "How to write it: bundle, cosign")
+  app.add_option("--forms", flags->forms, "How to write it: bundle, cosign, notation")
       ->delimiter(',')
-      ->check(CLI::IsMember({"bundle", "cosign"}));
+      ->check(CLI::IsMember({"bundle", "cosign", "notation"}));
+  app.add_option("--certificate-chain", flags->certificates,
+                 "For the form notation: the certificates of the key in PEM, its own first, the "
+                 "root last")
+      ->type_name("FILE");
   app.add_flag("-r,--recursive", flags->recursive, "Sign the images of an index, too");
   app.add_flag("-y,--yes", flags->yes, "Nothing is asked; for scripts written for cosign");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");

@@ -82,7 +82,7 @@ void TrustFlags::add_to(CLI::App& app) {
   app.add_option(
          "--certificate-chain", authorities,
          "Believe certificates of this authority instead: its certificates in PEM, the root "
-         "last")
+         "last; alone, whom to trust of Notary Project signatures")
       ->type_name("FILE");
   app.add_flag("--use-signed-timestamps", use_signed_timestamps,
                "A time-stamp authority has to tell when it was signed");
@@ -93,6 +93,10 @@ void TrustFlags::add_to(CLI::App& app) {
 
 bool TrustFlags::names_anybody() const {
   return !keys.empty() || !identity.empty() || !identity_pattern.empty();
+}
+
+bool TrustFlags::is_silent() const {
+  return !names_anybody() && issuer.empty() && issuer_pattern.empty() && trusted_root.empty();
 }
 
 Trust TrustFlags::read(const Session& session) const {

@@ -37,6 +37,8 @@ struct TrustFlags {
 
   /// Is there anybody to trust?
   bool names_anybody() const;
+  /// Nothing is said of whom to trust, save perhaps by --certificate-chain alone.
+  bool is_silent() const;
   /// The object outlives `app`.
   void add_to(CLI::App& app);
   /// `invalid` for flags that contradict each other, `not_found` if a trusted root is needed and

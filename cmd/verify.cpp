@@ -1,5 +1,7 @@
 #include "cmd/attach_target.h"
 #include "cmd/command.h"
+#include "cmd/notary_report.h"
+#include "cmd/notation_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/predicate_condition.h"
@@ -16,6 +18,7 @@ namespace {
 struct Flags {
   std::string image;
   TrustFlags trust;
+  NotationFlags notation;
   unsigned threshold = 1;
   std::string attestation;
   std::vector<std::string> conditions;
@@ -47,6 +50,8 @@ Json record_of(const signing::CheckedSignature& checked, const std::optional<Tru
   if (!checked.docker_reference.empty()) record["dockerReference"] = checked.docker_reference;
   if (checked.verified) {
     record.update(verdict_record(*checked.verified, used));
+  } else if (checked.notary) {
+    record.update(notary_record(*checked.notary));
   } else {
     record["verdict"] = to_string(signing::Verdict::untrusted);
     record["reason"] = checked.reason;
@@ -71,15 +76,17 @@ std::string text_of(const signing::ImageVerification& answer, const std::optiona
   std::string text = fmt::format("{}: {}{}\n", answer.manifest.str(), to_string(answer.verdict),
                                  answer.reason.empty() ? "" : ": " + printable(answer.reason));
   for (const signing::CheckedSignature& checked : answer.signatures) {
-    if (!checked.verified) {
+    if (!checked.is_trusted()) {
       text += fmt::format("  {} {}: not trusted: {}\n", to_string(checked.form), checked.place,
                           printable(checked.reason));
+      if (checked.notary) text += notary_text(*checked.notary);
       continue;
     }
     text += fmt::format(
         "  {} {}{}\n", to_string(checked.form), checked.place,
         checked.docker_reference.empty() ? "" : ", for " + printable(checked.docker_reference));
-    text += verdict_text(*checked.verified, used, now);
+    text +=
+        checked.notary ? notary_text(*checked.notary) : verdict_text(*checked.verified, used, now);
   }
   return text;
 }
@@ -97,9 +104,11 @@ signing::Verdict worst(const std::vector<signing::ImageVerification>& answers) {
 }
 
 void run(Session& session, const Flags& flags) {
-  const Trust trust = flags.trust.read(session);
-  const signing::ImageVerifyOptions options = options_of(flags, trust);
   const auto source = session.open_image(flags.image);
+  auto notary = flags.notation.find_trust(session, flags.trust, source->name());
+  const Trust trust = notary && flags.trust.is_silent() ? Trust() : flags.trust.read(session);
+  signing::ImageVerifyOptions options = options_of(flags, trust);
+  options.notary = std::move(notary);
   std::vector<signing::ImageVerification> answers;
   for (const Descriptor& subject : list_subjects(*source, flags.recursive)) {
     answers.push_back(verify_image(*source, subject.digest, options));
@@ -133,15 +142,20 @@ void declare_verify(CLI::App& app, Session& session) {
           "Checks the signatures of an image, or its attestations of some type, without any "
           "network but the registry that the image is on: with keys, or with the names that "
           "certificates have to be for. Sigstore bundles of all versions and cosign's older tags "
-          "are read. The answer is valid, untrusted (exit code 6), absent (3) or unreachable (8), "
+          "are read, and Notary Project signatures (JWS), by Notation's trust policy or the "
+          "root of --certificate-chain. The answer is valid, untrusted (exit code 6), absent (3) "
+          "or unreachable (8), "
           "with the reason for every signature.",
           "  lade verify --key cosign.pub docker://registry.example/team/app:1\n"
           "  lade verify --key a.pub --key b.pub --threshold 2 --recursive app:1\n"
+          "  lade verify --notation-trust-policy trustpolicy.json "
+          "docker://registry.example/team/app:1\n"
           "  lade verify --key cosign.pub --attestation slsaprovenance "
           "--predicate runDetails.builder.id=https://ci.example app:1\n");
   const auto flags = std::make_shared<Flags>();
   app.add_option("image", flags->image, "What was signed")->required()->type_name("IMAGE");
   flags->trust.add_to(app);
+  flags->notation.add_to(app);
   app.add_option("--threshold", flags->threshold, "How many different signers it takes")
       ->check(CLI::Range(1U, 100U))
       ->capture_default_str();

@@ -80,7 +80,7 @@ AttachedManifest sign_for_notation(const Descriptor& subject, Signer& signer,
   target.annotations = options.annotations;
   std::string envelope = seal_jws(notary_payload_of(target), signer,
                                   {.certificates = options.certificates,
-                                   .now = options.now,
+                                   .now = options.signing_time,
                                    .expiry = options.expiry,
                                    .signing_agent = options.signing_agent});
   manifest.layers = {

@@ -22,6 +22,7 @@ struct SignOptions {
   bool cosign = true;                                ///< cosign's older tag
   bool notation = false;                             ///< a Notary Project signature, by subject
   // of that alone
+  Timestamp signing_time{};                 ///< by the clock: the certificates are valid then
   std::vector<Certificate> certificates{};  ///< the signer's first, the root last
   std::optional<Timestamp> expiry{};        ///< when it is not to be used any more
   std::string signing_agent{};              ///< "lade/1.0.0"

@@ -34,7 +34,7 @@ struct Place {
     options.cosign = false;
     options.notation = true;
     options.certificates = chain.certificates();
-    options.now = chains::now;
+    options.signing_time = chains::now;
     return sign_image(open(), destination, image.descriptor(), chain.signer.key, options);
   }
   ImageVerification verify(const std::optional<NotaryTrust>& trust, unsigned threshold = 1) {
@@ -127,7 +127,7 @@ TEST_CASE("a manifest of a signature that has no one layer of a known type is to
   Chain chain;
   AttachedManifest signature =
       sign_for_notation(place.image.descriptor(), chain.signer.key,
-                        {.now = chains::now, .certificates = chain.certificates()});
+                        {.signing_time = chains::now, .certificates = chain.certificates()});
   Manifest manifest = parse_manifest(signature.manifest.bytes, signature.manifest.media_type, "it");
   const std::string bytes = "broken";
   const Descriptor layer{type, digest_of(bytes), bytes.size()};
