@@ -142,7 +142,7 @@ void declare_verify(CLI::App& app, Session& session) {
           "Checks the signatures of an image, or its attestations of some type, without any "
           "network but the registry that the image is on: with keys, or with the names that "
           "certificates have to be for. Sigstore bundles of all versions and cosign's older tags "
-          "are read, and Notary Project signatures (JWS), by Notation's trust policy or the "
+          "are read, and Notary Project signatures, by Notation's trust policy or the "
           "root of --certificate-chain. The answer is valid, untrusted (exit code 6), absent (3) "
           "or unreachable (8), "
           "with the reason for every signature.",

@@ -2,6 +2,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "signing/notation/cose.h"
 #include "signing/notation/jws.h"
 
 namespace lade::signing {
@@ -13,8 +14,9 @@ std::string_view to_string(NotaryScheme scheme) {
 NotarySignature parse_notary_signature(std::string_view media_type, std::string_view bytes,
                                        std::string_view what) {
   if (media_type == NotarySignature::jws_type) return parse_jws(bytes, what);
-  fail(ErrorKind::unsupported, "{} is of the type {}; wanted {}", what, printable(media_type),
-       NotarySignature::jws_type);
+  if (media_type == NotarySignature::cose_type) return parse_cose(bytes, what);
+  fail(ErrorKind::unsupported, "{} is of the type {}; wanted {} or {}", what, printable(media_type),
+       NotarySignature::jws_type, NotarySignature::cose_type);
 }
 
 }  // namespace lade::signing
