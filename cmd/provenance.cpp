@@ -163,7 +163,7 @@ Descriptor attach_provenance(Session& session, const ProvenanceFlags& flags,
                              const builder::BuildOptions& options,
                              const builder::BuildRecord& record, const ProvenanceFacts& facts,
                              Lease& lease) {
-  const Descriptor image = record.manifest.descriptor();
+  Descriptor image = record.manifest.descriptor();
   // not before the build: a process that hides its memory cannot set up a user namespace
   const auto signer = flags.key.reference.empty() ? nullptr : open_signer(session, flags.key);
   if (signer) sign_result(session, options, image, *signer);

@@ -35,7 +35,7 @@ bool is_ref(const std::string& name) {
 }
 
 /// The directory that is the repository, of a working tree or of one that shares it.
-std::optional<std::string> find_repository(std::string directory) {
+std::optional<std::string> find_git_directory(std::string directory) {
   for (;;) {
     const std::string git = join_path(directory, ".git");
     if (file_exists(join_path(git, "HEAD"))) return git;
@@ -66,7 +66,7 @@ std::optional<std::string> find_commit(const std::string& git, const std::string
   const std::string ref(trim(head->substr(4)));
   if (!is_ref(ref)) return std::nullopt;
   for (const std::string& place : {git, common}) {
-    if (const auto id = read_line(join_path(place, ref))) return id;
+    if (auto id = read_line(join_path(place, ref))) return id;
   }
   return find_packed(common, ref);
 }
@@ -91,7 +91,7 @@ std::string find_remote(const std::string& common) {
 
 std::optional<Checkout> find_checkout(const std::string& directory) {
   try {
-    const auto git = find_repository(directory);
+    const auto git = find_git_directory(directory);
     if (!git) return std::nullopt;
     const auto shared = read_line(join_path(*git, "commondir"));
     const std::string common = shared ? absolute(*git, *shared) : *git;

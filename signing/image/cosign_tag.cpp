@@ -46,7 +46,7 @@ bool has_layer(const Manifest& manifest, const Descriptor& wanted) {
 std::string add_to_cosign_tag(const SourceOpener& open, ImageDestination& destination,
                               const Digest& subject, std::string_view suffix,
                               const CosignLayer& layer) {
-  const std::string tag = fallback_tag(subject) + std::string(suffix);
+  std::string tag = fallback_tag(subject) + std::string(suffix);
   Descriptor added{layer.media_type, digest_of(layer.bytes), layer.bytes.size()};
   added.annotations = layer.annotations;
   const auto write = [&] {

@@ -9,7 +9,7 @@
 namespace lade::signing {
 namespace {
 
-constexpr std::size_t salt_size_bytes = 32;
+constexpr std::size_t sealed_salt_bytes = 32;
 constexpr std::size_t salt_most_bytes = 1024;
 constexpr std::string_view kdf_name = "scrypt";
 constexpr std::string_view cipher_name = "nacl/secretbox";
@@ -82,7 +82,7 @@ Sealed parse_sealed(std::string_view text, std::string_view what) {
 
 std::string seal_key(const Secret& key, const Secret& passphrase) {
   const ScryptCost cost;
-  const std::string salt = random_bytes(salt_size_bytes);
+  const std::string salt = random_bytes(sealed_salt_bytes);
   const std::string nonce = random_bytes(crypto_secretbox_NONCEBYTES);
   const Secret lock = derive_by_scrypt(passphrase, salt, cost, crypto_secretbox_KEYBYTES);
   const std::string_view plain = key.reveal();

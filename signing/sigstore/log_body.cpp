@@ -24,8 +24,6 @@ struct Signed {
   const SignerKey& signer;
 };
 
-std::string hex(std::string_view bytes) { return to_hex(std::as_bytes(std::span(bytes))); }
-
 MessageHash parse_hash(std::string_view name) {
   if (name == "sha256" || name == "SHA2_256") return MessageHash::sha256;
   if (name == "sha384" || name == "SHA2_384") return MessageHash::sha384;
@@ -61,7 +59,7 @@ void require_hash(const LoggedHash& logged, const std::optional<std::string>& wa
   if (logged.bytes != *wanted) {
     fail(ErrorKind::denied,
          "{} is of something else: the hash of {} is {}, it was {} that was logged", what, of,
-         hex(*wanted), hex(logged.bytes));
+         hex_of(*wanted), hex_of(logged.bytes));
   }
 }
 
@@ -118,8 +116,8 @@ void require_verifier(const Json& verifier, const Signed& got) {
 
 void require_signature(std::string_view logged, const Signed& got) {
   if (logged != got.signature) {
-    fail(ErrorKind::denied, "{} is of another signature: {}, not {}", what, hex(logged),
-         hex(got.signature));
+    fail(ErrorKind::denied, "{} is of another signature: {}, not {}", what, hex_of(logged),
+         hex_of(got.signature));
   }
 }
 

@@ -9,8 +9,6 @@
 namespace lade::signing {
 namespace {
 
-std::string hex(std::string_view bytes) { return to_hex(std::as_bytes(std::span(bytes))); }
-
 /// Rekor v2 has one tree a log and tells no times; its types are these.
 bool is_of_rekor_v2(const LogEntry& entry) {
   return entry.version == "0.0.2" && entry.kind != "intoto";
@@ -19,7 +17,8 @@ bool is_of_rekor_v2(const LogEntry& entry) {
 /// What Rekor v1 signs when it takes an entry: JSON in canonical form (RFC 8785).
 std::string promised_bytes(const LogEntry& entry) {
   return fmt::format(R"({{"body":"{}","integratedTime":{},"logID":"{}","logIndex":{}}})",
-                     to_base64(entry.body), entry.integrated_time, hex(entry.log_id), entry.index);
+                     to_base64(entry.body), entry.integrated_time, hex_of(entry.log_id),
+                     entry.index);
 }
 
 void require_promise(const LogEntry& entry, const TransparencyLog& log) {
@@ -41,7 +40,7 @@ void require_proof(const LogEntry& entry, const TransparencyLog& log) {
   if (!root || *root != proof.root_hash) {
     fail(ErrorKind::denied,
          "the inclusion proof of the log entry {} does not lead to the tree's root: {}, not {}",
-         entry.index, root ? hex(*root) : "nowhere", hex(proof.root_hash));
+         entry.index, root ? hex_of(*root) : "nowhere", hex_of(proof.root_hash));
   }
   const Checkpoint checkpoint = parse_checkpoint(proof.checkpoint);
   if (!checkpoint.is_signed_by(log)) {
@@ -52,7 +51,8 @@ void require_proof(const LogEntry& entry, const TransparencyLog& log) {
       checkpoint.tree_size != static_cast<std::uint64_t>(proof.tree_size)) {
     fail(ErrorKind::denied,
          "the log signed the root {} of {} entries; the inclusion proof leads to {} of {}",
-         hex(checkpoint.root_hash), checkpoint.tree_size, hex(proof.root_hash), proof.tree_size);
+         hex_of(checkpoint.root_hash), checkpoint.tree_size, hex_of(proof.root_hash),
+         proof.tree_size);
   }
   if (is_of_rekor_v2(entry) && entry.index != proof.index) {
     fail(ErrorKind::denied, "the log entry is said to be {} and is proven to be {}", entry.index,
@@ -67,7 +67,7 @@ VerifiedEntry verify_entry(const LogEntry& entry, const TrustedRoot& root) {
   if (log == nullptr) {
     fail(ErrorKind::denied,
          "the log entry {} is of the transparency log {}, which is not trusted{}", entry.index,
-         hex(entry.log_id),
+         hex_of(entry.log_id),
          root.unusable.empty() ? "" : "; not usable: " + join(root.unusable, "; "));
   }
   const bool promised = !entry.signed_entry_timestamp.empty();
@@ -78,7 +78,7 @@ VerifiedEntry verify_entry(const LogEntry& entry, const TrustedRoot& root) {
   if (promised) require_promise(entry, *log);
   if (entry.proof) require_proof(entry, *log);
   VerifiedEntry verified{.log = log->name(),
-                         .log_id = hex(entry.log_id),
+                         .log_id = hex_of(entry.log_id),
                          .index = promised ? entry.index : entry.proof->index,
                          .kind = entry.kind,
                          .version = entry.version};

@@ -2,14 +2,22 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "libimage/base/text.h"
 #include "signing/attest/dsse.h"
 #include "signing/x509/certificate.h"
 
 namespace lade::signing {
+
+/// Raw bytes as messages show them.
+inline std::string hex_of(std::string_view bytes) {
+  return to_hex(std::as_bytes(std::span(bytes)));
+}
 
 /// The way from a leaf of a log's tree to its root (RFC 6962, 2.1.1).
 struct InclusionProof {

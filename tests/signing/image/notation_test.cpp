@@ -20,7 +20,7 @@ struct Place {
 
   RawManifest make() {
     MemoryImageSource given;
-    const RawManifest top = add_small_image(given);
+    RawManifest top = add_small_image(given);
     for (const auto& [digest, bytes] : given.blobs()) destination.add_blob(bytes);
     destination.put_manifest(top);
     destination.commit(top);
