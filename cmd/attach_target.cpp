@@ -1,5 +1,6 @@
 #include "cmd/attach_target.h"
 
+#include "libimage/base/file.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/index.h"
 #include "libimage/oci/media_type.h"
@@ -43,6 +44,9 @@ std::vector<Descriptor> list_subjects(ImageSource& source, bool recursive) {
 AttachTarget open_attach_target(Session& session, const ImageName& name,
                                 const TransportContext& context) {
   AttachTarget target;
+  make_directories(session.store_root(), 0700);
+  target.lock =
+      FileLock::acquire(join_path(session.store_root(), "attach.lock"), FileLock::Mode::exclusive);
   target.open = [name, context] { return open_source(name, context); };
   target.destination = name.transport == "store"
                            ? open_store_destination(session.store(), std::nullopt, std::nullopt)

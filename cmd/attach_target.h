@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cmd/session.h"
+#include "libimage/base/file_lock.h"
 #include "libimage/image/interfaces.h"
 #include "signing/image/cosign_tag.h"
 
@@ -15,6 +17,9 @@ struct AttachTarget {
   std::string name;
   std::unique_ptr<ImageDestination> destination;
   signing::SourceOpener open;  ///< sees what changed since
+  /// Held by whoever of this user attaches something on this machine: what is read, changed and
+  /// written anew is then not lost to a neighbour, however slow either is.
+  std::optional<FileLock> lock{};
   /// What the name stands for and, if that was asked for and it is an index, the manifests it
   /// lists.
   std::vector<Descriptor> subjects{};
