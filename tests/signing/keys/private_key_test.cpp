@@ -229,7 +229,7 @@ TEST_CASE("a key is written in every form that it has, and read back") {
       }
       const Secret pem = key.pem(row.form, used);
       CHECK(first_line(pem) == row.first);
-      const auto opened = [&] { return used; };
+      const auto opened = [&] { return Secret(used); };
       CHECK(PrivateKey::parse_pem(pem.reveal(), "again", opened).public_key() == key.public_key());
       if (row.encrypted) {
         error_of(ErrorKind::denied,
@@ -252,6 +252,6 @@ TEST_CASE("cosign's older spelling is the same key") {
   for (std::size_t at = 0; (at = pem.find("SIGSTORE", at)) != std::string::npos;) {
     pem.replace(at, 8, "COSIGN");
   }
-  CHECK(PrivateKey::parse_pem(pem, "old", [&] { return passphrase; }).public_key() ==
+  CHECK(PrivateKey::parse_pem(pem, "old", [&] { return Secret(passphrase); }).public_key() ==
         key.public_key());
 }

@@ -49,10 +49,10 @@ TEST_CASE("bad pkcs11 URIs are invalid, say why, and keep the PIN to themselves"
       {"pkcs11:object=k?pin-value=123%4", "a pkcs11: URI has a bad %-escape in \"pin-value\""},
       {"pkcs11:object=k?pin-value=1234&pin-value=1234", "a pkcs11: URI has \"pin-value\" twice"},
       {"pkcs11:object=" + std::string(5000, 'k'), "a pkcs11: URI of 5014 bytes is too long"}};
-  for (const auto& [text, wanted] : table) {
-    CAPTURE(text);
-    const std::string message = error_of(ErrorKind::invalid, [&] { TokenUri::parse(text); });
-    CHECK(message == wanted);
+  for (const auto& row : table) {
+    CAPTURE(row.first);
+    const std::string message = error_of(ErrorKind::invalid, [&] { TokenUri::parse(row.first); });
+    CHECK(message == row.second);
     CHECK(message.find("123") == std::string::npos);
   }
 }
