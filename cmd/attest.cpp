@@ -33,19 +33,13 @@ Json read_predicate(const std::string& path) {
   return parse_json(text, path == "-" ? "the predicate on stdin" : path);
 }
 
-AttachedManifest author(const Flags& flags, const signing::Statement& statement,
-                        const Descriptor& subject, const Session& session) {
-  if (flags.key.reference.empty()) return author_unsigned(statement, subject);
-  const auto signer = open_signer(session, flags.key);
-  return sign_statement(statement, subject, *signer,
-                        session.source_date_epoch().value_or(session.now()));
-}
-
 void run(Session& session, const Flags& flags) {
   session.heed_signals();
   signing::Statement statement;
   statement.predicate_type = predicate_type_of(flags.type);
   statement.predicate = read_predicate(flags.predicate);
+  const auto signer = flags.key.reference.empty() ? nullptr : open_signer(session, flags.key);
+  const Timestamp now = session.source_date_epoch().value_or(session.now());
   const AttachTarget target = open_attach_target(session, flags.image, flags.recursive);
   Json record = Json::object();
   record["schemaVersion"] = 1;
@@ -53,10 +47,9 @@ void run(Session& session, const Flags& flags) {
   record["predicateType"] = statement.predicate_type;
   record["attested"] = Json::array();
   for (const Descriptor& subject : target.subjects) {
-    statement.subjects = {
-        {.name = target.docker_reference,
-         .digests = {{std::string(to_string(subject.digest.algorithm())), subject.digest.hex()}}}};
-    const AttachedManifest attached = author(flags, statement, subject, session);
+    statement.subjects = {signing::subject_of(target.docker_reference, subject.digest)};
+    const AttachedManifest attached = signer ? sign_statement(statement, subject, *signer, now)
+                                             : author_unsigned(statement, subject);
     attach(*target.destination, {attached});
     record["attested"].push_back(
         {{"subject", subject.digest.str()}, {"attestation", attached.manifest.digest.str()}});

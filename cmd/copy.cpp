@@ -74,9 +74,14 @@ void require_room_for_tags(const ImageName& to, const TransportContext& context)
   }
 }
 
+struct Copied {
+  std::string source;
+  CopyReport report;
+};
+
 /// One image, under the name that the destination has.
-void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& options,
-              const TransportContext& context, const ImageName& to) {
+Copied copy_one(Session& session, const CopyFlags& flags, const CopyOptions& options,
+                const TransportContext& context, const ImageName& to) {
   require_room_for_tags(to, context);
   // what is written must not be collected before it has its names
   const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
@@ -86,12 +91,12 @@ void copy_one(Session& session, const CopyFlags& flags, const CopyOptions& optio
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.dry_run) {
     add_names(session, report, *source, to, target);
-    flags.signing.carry_out(session, source->name(), to, target, report);
     if (!flags.digest_file.empty()) {
       write_file_atomic(flags.digest_file, report.target.digest.str());
     }
   }
   tell(session, flags, report, writes_to_stdout(to));
+  return {source->name(), report};
 }
 
 void copy_one_patiently(Session& session, const CopyFlags& flags, const CopyOptions& options,
@@ -99,8 +104,15 @@ void copy_one_patiently(Session& session, const CopyFlags& flags, const CopyOpti
   const auto tell_wait = [&](const Error& error, std::chrono::seconds wait) {
     session.warn(fmt::format("{}; trying again in {} s", error.message(), wait.count()));
   };
-  with_retries(flags.retry_times, context.cancel, tell_wait,
-               [&] { copy_one(session, flags, options, context, to); });
+  const Copied copied = with_retries(flags.retry_times, context.cancel, tell_wait, [&] {
+    return copy_one(session, flags, options, context, to);
+  });
+  if (flags.dry_run || !flags.signing.is_asked()) return;
+  // not with the copy: that would find everything there, and nothing delivered
+  with_retries(flags.retry_times, context.cancel, tell_wait, [&] {
+    flags.signing.carry_out(session, copied.source, to,
+                            destination_context(session, flags, context), copied.report);
+  });
 }
 
 /// Several images into one archive or layout, each under its own name.
@@ -111,6 +123,10 @@ void copy_several(Session& session, const CopyFlags& flags, const CopyOptions& o
          flags.sources().size());
   }
   if (flags.dry_run) fail(ErrorKind::invalid, "--dry-run goes with one image");
+  if (flags.signing.is_asked()) {
+    fail(ErrorKind::invalid, "--sign-key and --record-delivery go with one image, got {}",
+         flags.sources().size());
+  }
   const auto set = open_image_set(to, context);
   std::vector<CopyReport> reports;
   for (const std::string& name : flags.sources()) {

@@ -47,27 +47,25 @@ void CopySigning::carry_out(Session& session, const std::string& source,
   const bool delivered = record_delivery && !report.unchanged;
   if (key.reference.empty() && !delivered) return;
   const Descriptor& image = report.target;
+  if (!key.reference.empty() && !signer_) signer_ = open_signer(session, key);
+  if (delivered && !delivery_signer_) delivery_signer_ = open_signer(session, delivery_key);
   const AttachTarget target = open_attach_target(session, destination, context);
   const Timestamp now = session.source_date_epoch().value_or(session.now());
   if (!key.reference.empty()) {
-    const auto signer = open_signer(session, key);
     sign_image(
-        target.open, *target.destination, image, *signer,
+        target.open, *target.destination, image, *signer_,
         {.docker_reference = identity.empty() ? target.docker_reference : identity, .now = now});
   }
   if (!delivered) return;
   signing::Statement statement;
-  statement.subjects = {
-      {.name = target.docker_reference,
-       .digests = {{std::string(to_string(image.digest.algorithm())), image.digest.hex()}}}};
+  statement.subjects = {signing::subject_of(target.docker_reference, image.digest)};
   statement.predicate_type = predicate_type_of("delivery");
   statement.predicate = Json{{"source", source},
                              {"destination", destination.str()},
                              {"digest", image.digest.str()},
                              {"time", to_rfc3339(now)},
                              {"actor", actor.empty() ? usual_actor(session) : actor}};
-  const auto signer = open_signer(session, delivery_key);
-  attach(*target.destination, {sign_statement(statement, image, *signer, now)});
+  attach(*target.destination, {sign_statement(statement, image, *delivery_signer_, now)});
 }
 
 }  // namespace lade::cmd

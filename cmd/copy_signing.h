@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 
 #include "cmd/session.h"
@@ -17,6 +18,7 @@ struct CopySigning {
   bool record_delivery = false;
   KeyFlags delivery_key;
   std::string actor;
+  bool is_asked() const { return !key.reference.empty() || record_delivery; }
 
   void add_to(CLI::App& app);
   /// Throws `invalid` for flags that lack one another.
@@ -25,6 +27,11 @@ struct CopySigning {
   /// was there already is not delivered. `context` opens it at its destination.
   void carry_out(Session& session, const std::string& source, const ImageName& destination,
                  const TransportContext& context, const CopyReport& report) const;
+
+ private:
+  /// Opened once for all images: a passphrase is asked for, or read from a descriptor, once.
+  mutable std::shared_ptr<signing::Signer> signer_{};
+  mutable std::shared_ptr<signing::Signer> delivery_signer_{};
 };
 
 }  // namespace lade::cmd

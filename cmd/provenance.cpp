@@ -11,6 +11,7 @@
 #include "signing/attest/attestation_index.h"
 #include "signing/attest/dsse.h"
 #include "signing/attest/unsigned.h"
+#include "signing/image/attached_statement.h"
 #include "signing/image/sign_image.h"
 
 namespace lade::cmd {
@@ -18,8 +19,6 @@ namespace {
 
 using builder::ProvenanceFacts;
 using builder::ProvenanceMode;
-
-constexpr std::size_t statement_limit_bytes = 16U << 20U;
 
 ProvenanceMode parse_mode(const std::string& text, std::string_view flag) {
   if (text == "min" || text == "true") return ProvenanceMode::min;
@@ -54,12 +53,10 @@ signing::Statement make_statement(const builder::BuildOptions& options,
                                   const ProvenanceFacts& facts) {
   signing::Statement statement;
   const Digest& digest = record.manifest.digest;
-  const std::map<std::string, std::string> digests = {
-      {std::string(to_string(digest.algorithm())), digest.hex()}};
   for (const Reference& tag : options.tags) {
-    statement.subjects.push_back({.name = tag.str(), .digests = digests});
+    statement.subjects.push_back(signing::subject_of(tag.str(), digest));
   }
-  if (statement.subjects.empty()) statement.subjects.push_back({.name = "_", .digests = digests});
+  if (statement.subjects.empty()) statement.subjects = {signing::subject_of("_", digest)};
   statement.predicate_type = builder::provenance_type;
   statement.predicate = builder::provenance_predicate(options, record, facts);
   return statement;
@@ -67,22 +64,30 @@ signing::Statement make_statement(const builder::BuildOptions& options,
 
 /// A statement without the times, for comparison.
 std::string lasting(signing::Statement statement) {
-  Json& details = statement.predicate["runDetails"];
-  if (details.is_object()) details.erase("metadata");
+  Json& predicate = statement.predicate;
+  if (predicate.is_object() && predicate.contains("runDetails") &&
+      predicate["runDetails"].is_object()) {
+    predicate["runDetails"].erase("metadata");
+  }
   return signing::to_bytes(statement);
 }
 
-bool is_recorded(Store& store, const Digest& image, const signing::Statement& statement) {
+std::unique_ptr<ImageSource> open_result(const std::shared_ptr<Store>& store,
+                                         const Descriptor& image) {
+  return open_store_image(store,
+                          {Reference::parse("localhost/unnamed@" + image.digest.str()), image, {}});
+}
+
+bool is_recorded(const std::shared_ptr<Store>& store, const Descriptor& image,
+                 const signing::Statement& statement) {
   const std::string wanted = lasting(statement);
-  const std::vector<Referrer> known = store.list_attached(image);
-  return std::any_of(known.begin(), known.end(), [&](const Referrer& referrer) {
-    if (referrer.descriptor.artifact_type != signing::Envelope::in_toto_type) return false;
-    const std::string bytes = store.read_blob(referrer.descriptor.digest, manifest_limit_bytes);
-    const Manifest manifest =
-        parse_manifest(bytes, std::string(media_type::oci_manifest), "an attestation");
-    if (manifest.layers.size() != 1) return false;
-    const std::string text = store.read_blob(manifest.layers[0].digest, statement_limit_bytes);
-    return lasting(signing::parse_statement(text, "an attestation")) == wanted;
+  // what others attached, and cannot be read, is nothing to a build
+  std::vector<std::string> notes;
+  const auto known =
+      signing::read_statements(*open_result(store, image), image.digest, std::nullopt, notes);
+  return std::any_of(known.begin(), known.end(), [&](const signing::AttachedStatement& one) {
+    return !one.is_signed && one.statement.predicate_type == statement.predicate_type &&
+           lasting(one.statement) == wanted;
   });
 }
 
@@ -114,10 +119,7 @@ Descriptor put_in_index(Session& session, const builder::BuildOptions& options,
 void sign_result(Session& session, const builder::BuildOptions& options, const Descriptor& image,
                  signing::Signer& signer) {
   const auto store = session.store();
-  const auto open = [&] {
-    return open_store_image(
-        store, {Reference::parse("localhost/unnamed@" + image.digest.str()), image, {}});
-  };
+  const auto open = [&] { return open_result(store, image); };
   const auto destination = open_store_destination(store, std::nullopt, std::nullopt);
   signing::SignOptions how{.now = options.epoch.value_or(session.now())};
   if (!options.tags.empty()) how.docker_reference = options.tags.front().str();
@@ -173,7 +175,7 @@ Descriptor attach_provenance(Session& session, const ProvenanceFlags& flags,
     return put_in_index(session, options, record, statement, lease);
   }
   const auto store = session.store();
-  if (signer == nullptr && is_recorded(*store, image.digest, statement)) return image;
+  if (signer == nullptr && is_recorded(store, image, statement)) return image;
   const auto destination = open_store_destination(store, std::nullopt, std::nullopt);
   attach(*destination, {signer ? sign_statement(statement, image, *signer, facts.finished)
                                : author_unsigned(statement, image)});

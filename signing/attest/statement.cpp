@@ -27,6 +27,11 @@ bool Subject::is(const Digest& digest) const {
   return found != digests.end() && found->second == digest.hex();
 }
 
+Subject subject_of(std::string name, const Digest& digest) {
+  return {.name = std::move(name),
+          .digests = {{std::string(to_string(digest.algorithm())), digest.hex()}}};
+}
+
 bool Statement::is_about(const Digest& digest) const {
   return std::any_of(subjects.begin(), subjects.end(),
                      [&](const Subject& subject) { return subject.is(digest); });

@@ -18,6 +18,9 @@ struct Subject {
   bool is(const Digest& digest) const;
 };
 
+/// A subject known by one digest.
+Subject subject_of(std::string name, const Digest& digest);
+
 /// An in-toto Statement (attestation framework v1, spec/v1/statement.md; v0.1 is read, too).
 struct Statement {
   static constexpr std::string_view type_v1 = "https://in-toto.io/Statement/v1";

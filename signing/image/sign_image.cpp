@@ -17,10 +17,6 @@
 namespace lade::signing {
 namespace {
 
-std::map<std::string, std::string> digests_of(const Digest& digest) {
-  return {{std::string(to_string(digest.algorithm())), digest.hex()}};
-}
-
 Json json_of(const std::map<std::string, std::string>& values) {
   Json json = Json::object();
   for (const auto& [key, value] : values) json[key] = value;
@@ -96,8 +92,7 @@ AttachedManifest sign_for_notation(const Descriptor& subject, Signer& signer,
 
 Statement signature_statement(const Descriptor& subject, const SignOptions& options) {
   Statement statement;
-  statement.subjects.push_back(
-      {.name = options.docker_reference, .digests = digests_of(subject.digest)});
+  statement.subjects = {subject_of(options.docker_reference, subject.digest)};
   statement.predicate_type = sign_predicate_type;
   statement.predicate = json_of(options.annotations);
   return statement;
