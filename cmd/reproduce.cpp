@@ -157,6 +157,7 @@ void run(Session& session, Flags& flags) {
   bench.use_images(pinned);
   const builder::BuildOptions options = make_options(flags.build, session);
   require_containerfile(options, recorded);
+  const std::vector<Descriptor> kept = session.store()->list_unnamed();
   const builder::BuildRecord rebuilt = builder::build(options, bench.world());
   Json record = Json::object();
   record["schemaVersion"] = 1;
@@ -175,6 +176,10 @@ void run(Session& session, Flags& flags) {
          compare_trees(before.tree(), after.tree(), {.times = options.epoch.has_value()})) {
       record["files"].push_back(difference_record(difference));
     }
+  }
+  // what was there without a name before stays
+  if (std::none_of(kept.begin(), kept.end(),
+                   [&](const Descriptor& one) { return one.digest == rebuilt.manifest.digest; })) {
     session.store()->drop_unnamed(rebuilt.manifest.digest);
   }
   print(session, flags, record);
