@@ -41,12 +41,16 @@ std::vector<Descriptor> list_subjects(ImageSource& source, bool recursive) {
   return subjects;
 }
 
+FileLock lock_attaching(Session& session) {
+  make_directories(session.store_root(), 0700);
+  return FileLock::acquire(join_path(session.store_root(), "attach.lock"),
+                           FileLock::Mode::exclusive);
+}
+
 AttachTarget open_attach_target(Session& session, const ImageName& name,
                                 const TransportContext& context) {
   AttachTarget target;
-  make_directories(session.store_root(), 0700);
-  target.lock =
-      FileLock::acquire(join_path(session.store_root(), "attach.lock"), FileLock::Mode::exclusive);
+  target.lock = lock_attaching(session);
   target.open = [name, context] { return open_source(name, context); };
   target.destination = name.transport == "store"
                            ? open_store_destination(session.store(), std::nullopt, std::nullopt)

@@ -16,15 +16,17 @@ namespace lade::cmd {
 struct AttachTarget {
   std::string name;
   std::unique_ptr<ImageDestination> destination;
-  signing::SourceOpener open;  ///< sees what changed since
-  /// Held by whoever of this user attaches something on this machine: what is read, changed and
-  /// written anew is then not lost to a neighbour, however slow either is.
-  std::optional<FileLock> lock{};
+  signing::SourceOpener open;      ///< sees what changed since
+  std::optional<FileLock> lock{};  ///< of `lock_attaching`
   /// What the name stands for and, if that was asked for and it is an index, the manifests it
   /// lists.
   std::vector<Descriptor> subjects{};
   std::string docker_reference{};  ///< the name with its tag; empty where images have no such name
 };
+
+/// Held by whoever of this user attaches something on this machine: what is read, changed and
+/// written anew is then not lost to a neighbour, however slow either is.
+FileLock lock_attaching(Session& session);
 
 /// `recursive`: the images of an index, too, as far as the source has them.
 AttachTarget open_attach_target(Session& session, const std::string& image, bool recursive);

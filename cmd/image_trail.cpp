@@ -63,15 +63,17 @@ void describe_delivery(TrailEntry& entry, const Json& predicate) {
 
 TrailEntry entry_of(const signing::AttachedStatement& attached, Timestamp now) {
   const signing::Statement& statement = attached.statement;
+  const std::string word = predicate_word(statement.predicate_type);
   TrailEntry entry{.kind = "attested",
-                   .summary = predicate_word(statement.predicate_type),
+                   .summary = word,
                    .place = attached.place,
                    .standing = attached.is_signed ? "not checked" : "unsigned",
                    .record = statement.predicate};
-  if (entry.summary == "slsaprovenance") describe_build(entry, statement.predicate);
-  if (entry.summary == "certification") {
+  if (word == "slsaprovenance") {
+    describe_build(entry, statement.predicate);
+  } else if (word == "certification") {
     describe_certification(entry, statement.predicate, now);
-  } else if (entry.summary == "delivery") {
+  } else if (word == "delivery") {
     describe_delivery(entry, statement.predicate);
   } else if (statement.predicate_type == signing::sign_predicate_type) {
     entry.kind = "signed";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cmd/attach_target.h"
 #include "cmd/version.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -118,6 +119,7 @@ Descriptor put_in_index(Session& session, const builder::BuildOptions& options,
 
 void sign_result(Session& session, const builder::BuildOptions& options, const Descriptor& image,
                  signing::Signer& signer) {
+  const FileLock lock = lock_attaching(session);
   const auto store = session.store();
   const auto open = [&] { return open_result(store, image); };
   const auto destination = open_store_destination(store, std::nullopt, std::nullopt);

@@ -103,34 +103,71 @@ signing::Verdict worst(const std::vector<signing::ImageVerification>& answers) {
   return verdict;
 }
 
-void run(Session& session, const Flags& flags) {
+struct Checked {
+  std::string image;  ///< as the source calls it
+  std::optional<TrustUsed> used;
+  std::vector<signing::ImageVerification> answers;
+};
+
+Checked check(Session& session, const Flags& flags) {
   const auto source = session.open_image(flags.image);
   auto notary = flags.notation.find_trust(session, flags.trust, source->name());
   const Trust trust = notary && flags.trust.is_silent() ? Trust() : flags.trust.read(session);
   signing::ImageVerifyOptions options = options_of(flags, trust);
   options.notary = std::move(notary);
-  std::vector<signing::ImageVerification> answers;
+  Checked checked{source->name(), trust.used, {}};
   for (const Descriptor& subject : list_subjects(*source, flags.recursive)) {
-    answers.push_back(verify_image(*source, subject.digest, options));
+    checked.answers.push_back(verify_image(*source, subject.digest, options));
   }
-  const signing::Verdict verdict = worst(answers);
-  if (!flags.format.empty()) {
-    Json record = Json::object();
-    record["schemaVersion"] = 1;
-    record["image"] = source->name();
-    record["verdict"] = to_string(verdict);
-    record["manifests"] = Json::array();
-    for (const auto& answer : answers) record["manifests"].push_back(record_of(answer, trust.used));
-    session.print(format_record(record, flags.format));
-  } else {
-    for (const auto& answer : answers) {
-      session.print(text_of(answer, trust.used, session.now()));
+  return checked;
+}
+
+Json make_record(const std::string& image, signing::Verdict verdict) {
+  Json record = Json::object();
+  record["schemaVersion"] = 1;
+  record["image"] = image;
+  record["verdict"] = to_string(verdict);
+  record["manifests"] = Json::array();
+  return record;
+}
+
+void print(Session& session, const Flags& flags, const Checked& checked, signing::Verdict verdict) {
+  if (flags.format.empty()) {
+    for (const auto& answer : checked.answers) {
+      session.print(text_of(answer, checked.used, session.now()));
     }
+    return;
   }
+  Json record = make_record(checked.image, verdict);
+  for (const auto& answer : checked.answers) {
+    record["manifests"].push_back(record_of(answer, checked.used));
+  }
+  session.print(format_record(record, flags.format));
+}
+
+/// Whoever reads records reads this verdict, too, in one.
+void print_unreachable(Session& session, const Flags& flags, const Error& error) {
+  Json record = make_record(flags.image, signing::Verdict::unreachable);
+  record["reason"] = error.message();
+  session.print(format_record(record, flags.format));
+}
+
+void run(Session& session, const Flags& flags) {
+  Checked checked;
+  try {
+    checked = check(session, flags);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable && !flags.format.empty()) {
+      print_unreachable(session, flags, error);
+    }
+    throw;
+  }
+  const signing::Verdict verdict = worst(checked.answers);
+  print(session, flags, checked, verdict);
   if (verdict == signing::Verdict::valid) return;
-  const auto bad = std::find_if(answers.begin(), answers.end(),
+  const auto bad = std::find_if(checked.answers.begin(), checked.answers.end(),
                                 [&](const auto& answer) { return answer.verdict == verdict; });
-  fail(kind_of(verdict), "{}: {} of {} is {}: {}", source->name(),
+  fail(kind_of(verdict), "{}: {} of {} is {}: {}", checked.image,
        flags.attestation.empty() ? "the signature" : "the attestation", bad->manifest.str(),
        to_string(verdict), bad->reason);
 }

@@ -12,7 +12,7 @@ constexpr std::size_t user_file_limit_bytes = 16U << 20U;
 }  // namespace
 
 std::shared_ptr<const Toc> Workshop::toc(const LayerRef& layer) const {
-  const auto known = tocs.with([&](const auto& map) {
+  auto known = tocs.with([&](const auto& map) {
     const auto at = map.find(layer.diff_id);
     return at == map.end() ? nullptr : at->second;
   });

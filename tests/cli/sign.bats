@@ -58,6 +58,10 @@ signed() {
   printf '[[registry]]\nlocation = "127.0.0.1:1"\ninsecure = true\n' > registries.conf
   export CONTAINERS_REGISTRIES_CONF=$PWD/registries.conf
   fails_with 8 "127.0.0.1:1" verify --key release.pub docker://127.0.0.1:1/app:1
+  local verdict
+  verdict=$(lade verify --key release.pub --format '{{.verdict}}' docker://127.0.0.1:1/app:1 2> /dev/null ||
+    true)
+  equal "$verdict" unreachable
 }
 
 @test "several keys: how many of them have signed is counted, each once" {
