@@ -3,22 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "libimage/base/text.h"
-#include "libimage/layer/toc_builder.h"
+#include "tests/libimage/layer/tree_text.h"
 #include "tests/support/tar_builder.h"
 
 namespace lade {
 namespace {
 
 using T = TarBuilder;
-
-MergedTree tree_of(const std::vector<TarBuilder>& layers) {
-  MergedTree tree;
-  for (const TarBuilder& layer : layers) {
-    StringSource source(layer.bytes());
-    tree = tree.with_layer(index_layer(source, "test.tar"));
-  }
-  return tree;
-}
 
 /// "kind path (facts)" a line.
 std::string told(const std::vector<TarBuilder>& before, const std::vector<TarBuilder>& after,

@@ -12,6 +12,7 @@
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "libimage/layer/layer_path.h"
+#include "libimage/layer/toc_builder.h"
 #include "libimage/oci/hasher.h"
 
 namespace lade {
@@ -101,6 +102,15 @@ std::string text_of_tree(const MergedTree& tree) {
   show(*tree.find(""));
   tree.walk("", show);
   return text;
+}
+
+MergedTree tree_of(const std::vector<TarBuilder>& layers) {
+  MergedTree tree;
+  for (const TarBuilder& layer : layers) {
+    StringSource source(layer.bytes());
+    tree = tree.with_layer(index_layer(source, "test.tar"));
+  }
+  return tree;
 }
 
 }  // namespace lade

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "libimage/layer/apply.h"
 #include "libimage/layer/merged_tree.h"
+#include "tests/support/tar_builder.h"
 
 namespace lade {
 
@@ -15,5 +17,8 @@ ApplyOptions options_of_caller(ApplyOptions options = {});
 /// tree: equal if they show the same.
 std::string text_of_directory(const std::string& directory);
 std::string text_of_tree(const MergedTree& tree);
+
+/// What layers show, the lowest first.
+MergedTree tree_of(const std::vector<TarBuilder>& layers);
 
 }  // namespace lade

@@ -4,9 +4,8 @@
 #include "libimage/oci/media_type.h"
 #include "signing/image/sign_image.h"
 #include "signing/image/verify_image.h"
+#include "tests/signing/image/signed_place.h"
 #include "tests/signing/notation/chains.h"
-#include "tests/support/image_builder.h"
-#include "tests/support/memory_image.h"
 
 namespace lade::signing {
 namespace {
@@ -14,21 +13,7 @@ namespace {
 using Catch::Matchers::Contains;
 using chains::Chain;
 
-struct Place {
-  MemoryImageDestination destination{{.referrers = true}};
-  RawManifest image = make();
-
-  RawManifest make() {
-    MemoryImageSource given;
-    RawManifest top = add_small_image(given);
-    for (const auto& [digest, bytes] : given.blobs()) destination.add_blob(bytes);
-    destination.put_manifest(top);
-    destination.commit(top);
-    return top;
-  }
-  SourceOpener open() {
-    return [this]() -> std::unique_ptr<ImageSource> { return destination.as_source(); };
-  }
+struct Place : SignedPlace {
   std::vector<std::string> sign(Chain& chain, SignOptions options = {}) {
     options.bundle = false;
     options.cosign = false;

@@ -6,28 +6,12 @@
 #include "signing/image/attached_statement.h"
 #include "signing/image/verify_image.h"
 #include "signing/keys/private_key.h"
-#include "tests/support/image_builder.h"
-#include "tests/support/memory_image.h"
+#include "tests/signing/image/signed_place.h"
 
 namespace lade::signing {
 namespace {
 
-/// An image that can be signed where it is, in memory.
-struct Place {
-  MemoryImageDestination destination{{.referrers = true}};
-  RawManifest image = make();
-
-  RawManifest make() {
-    MemoryImageSource given;
-    RawManifest top = add_small_image(given);
-    for (const auto& [digest, bytes] : given.blobs()) destination.add_blob(bytes);
-    destination.put_manifest(top);
-    destination.commit(top);
-    return top;
-  }
-  SourceOpener open() {
-    return [this]() -> std::unique_ptr<ImageSource> { return destination.as_source(); };
-  }
+struct Place : SignedPlace {
   void sign(Signer& signer, SignOptions options = {}) {
     options.docker_reference = "registry.example/app:1";
     sign_image(open(), destination, image.descriptor(), signer, options);
