@@ -60,7 +60,7 @@ void complain(std::string_view message) {
 std::string command_word(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--root") {
+    if (word == "--root" || word == "--log-level") {
       ++i;
     } else if (!word.starts_with('-')) {
       return std::string(word);
@@ -86,6 +86,10 @@ int run(int argc, char** argv) {
   app.add_option("--root", root, "Where the store is (LADE_ROOT)")
       ->type_name("DIR")
       ->each([&session](const std::string& value) { session.set_store_root(value); });
+  app.add_option("--log-level", "How much is told: debug (every request), info, warn or error")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "fatal", "panic"}))
+      ->each([&session](const std::string& value) { session.set_log_level(value); });
   const std::string wanted = command_word(argc, argv);
   bool known = wanted.empty();
   for (const Command& command : commands()) {

@@ -19,6 +19,16 @@
 #include "registry/http/http_client.h"
 
 namespace lade::cmd {
+namespace {
+
+/// In one write, so that lines of several threads stay whole.
+void tell(std::string_view level, std::string_view message) {
+  const std::string line = fmt::format("lade: {}: {}\n", level, message);
+  if (::write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+}
+
+}  // namespace
+
 std::optional<std::string> Session::variable(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr || *value == '\0') return std::nullopt;
@@ -91,6 +101,7 @@ std::shared_ptr<registry::HttpClient> Session::http() {
     };
     options.now = [this] { return now(); };
     options.notice = [this](const std::string& text) { warn(text); };
+    if (tells_requests_) options.trace = [](const std::string& text) { tell("debug", text); };
     http_ = std::make_shared<registry::HttpClient>(std::move(options));
   }
   return http_;
@@ -165,8 +176,12 @@ void Session::require_reader() const {
 }
 
 void Session::warn(std::string_view message) const {
-  const std::string line = fmt::format("lade: warning: {}\n", message);
-  if (::write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+  if (tells_warnings_) tell("warning", message);
+}
+
+void Session::set_log_level(const std::string& level) {
+  tells_requests_ = level == "debug" || level == "trace";
+  tells_warnings_ = level != "error" && level != "fatal" && level != "panic";
 }
 
 }  // namespace lade::cmd

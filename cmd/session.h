@@ -87,8 +87,11 @@ class Session {
   void print(std::string_view text) const;
   /// Throws OutputClosed if nobody reads stdout.
   void require_reader() const;
-  /// "lade: warning: …" on stderr.
+  /// "lade: warning: …" on stderr, unless only errors are wanted.
   void warn(std::string_view message) const;
+  /// "trace", "debug", "info", "warn", "error", "fatal", "panic" (skopeo's words): every request is
+  /// told on stderr from "debug" on, warnings up to "warn".
+  void set_log_level(const std::string& level);
 
   /// What the program will exit with if nothing throws.
   int exit_code = 0;
@@ -122,6 +125,8 @@ class Session {
   ExpansionLimit expansion_;
   const CancelToken* cancel_ = nullptr;
   bool quiet_ = false;
+  bool tells_requests_ = false;
+  bool tells_warnings_ = true;
 };
 
 }  // namespace lade::cmd

@@ -47,6 +47,29 @@ HttpResponse answer_of(std::unique_ptr<Exchange> exchange, const HttpUrl& url) {
   return response;
 }
 
+/// What `talk` answers; whoever traces hears of it, and for how long it took to.
+template <class Talk>
+HttpResponse traced(const HttpOptions& options, std::string_view method, const HttpUrl& url,
+                    const Talk& talk) {
+  if (!options.trace) return talk();
+  const auto start = std::chrono::steady_clock::now();
+  const auto tell = [&](std::string_view outcome) {
+    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - start);
+    options.trace(fmt::format("{} {}: {}, {} ms", method, url.shown(), outcome, taken.count()));
+  };
+  try {
+    HttpResponse response = talk();
+    const auto size_bytes = response.size_bytes();
+    tell(fmt::format("{}{}", response.status,
+                     size_bytes ? fmt::format(", {} bytes", *size_bytes) : ""));
+    return response;
+  } catch (const Error& error) {
+    tell(error.message());
+    throw;
+  }
+}
+
 /// The request that a redirect asks for.
 HttpRequest redirected(HttpRequest request, int status, const HttpUrl& from, const HttpUrl& to) {
   if (from.scheme == "https" && to.scheme == "http" && request.trust.verify) {
@@ -123,10 +146,12 @@ HttpResponse HttpClient::send_to(const HttpRequest& request, const HttpUrl& url)
 }
 
 HttpResponse HttpClient::send_once(const HttpRequest& request, const HttpUrl& url) {
-  auto exchange = std::make_unique<Exchange>(pool_, options_.exchange, request, url);
-  if (request.body) send_body(*exchange, *request.body, url);
-  exchange->receive();
-  return answer_of(std::move(exchange), url);
+  return traced(options_, request.method, url, [&] {
+    auto exchange = std::make_unique<Exchange>(pool_, options_.exchange, request, url);
+    if (request.body) send_body(*exchange, *request.body, url);
+    exchange->receive();
+    return answer_of(std::move(exchange), url);
+  });
 }
 
 std::chrono::milliseconds HttpClient::pause_after(int attempt, const HttpResponse* response) const {
@@ -168,17 +193,21 @@ void HttpClient::wait_for(const std::string& origin) const {
 
 HttpClient::Upload HttpClient::upload(HttpRequest request) {
   wait_for(HttpUrl::parse(request.url).origin());
-  return {pool_, options_.exchange, std::move(request)};
+  return {pool_, options_, std::move(request)};
 }
 
-HttpClient::Upload::Upload(CurlPool& pool, const ExchangeSettings& settings, HttpRequest request)
-    : request_(std::move(request)),
-      exchange_(
-          std::make_unique<Exchange>(pool, settings, request_, HttpUrl::parse(request_.url))) {}
+HttpClient::Upload::Upload(CurlPool& pool, const HttpOptions& options, HttpRequest request)
+    : options_(options),
+      request_(std::move(request)),
+      exchange_(std::make_unique<Exchange>(pool, options.exchange, request_,
+                                           HttpUrl::parse(request_.url))) {}
 
 HttpResponse HttpClient::Upload::finish() {
-  exchange_->receive();
-  return answer_of(std::move(exchange_), HttpUrl::parse(request_.url));
+  const HttpUrl url = HttpUrl::parse(request_.url);
+  return traced(options_, request_.method, url, [&] {
+    exchange_->receive();
+    return answer_of(std::move(exchange_), url);
+  });
 }
 
 ErrorKind kind_of_status(int status) {

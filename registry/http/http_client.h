@@ -25,6 +25,8 @@ struct HttpOptions {
   std::function<Timestamp()> now = [] { return Timestamp{}; };
   /// Hears what is waited for, a line each time.
   std::function<void(const std::string&)> notice{};
+  /// Hears of every request and its answer, a line each; no secret is in it.
+  std::function<void(const std::string&)> trace{};
 };
 
 /// Talks HTTP to any number of hosts. Connections are kept and used again; redirects are followed
@@ -43,12 +45,13 @@ class HttpClient {
   /// HttpBody::unknown_size.
   class Upload {
    public:
-    Upload(CurlPool& pool, const ExchangeSettings& settings, HttpRequest request);
+    Upload(CurlPool& pool, const HttpOptions& options, HttpRequest request);
     /// False once the server answered without waiting for the rest.
     bool write(std::span<const std::byte> bytes) { return exchange_->send(bytes); }
     HttpResponse finish();
 
    private:
+    const HttpOptions& options_;
     HttpRequest request_;
     std::unique_ptr<Exchange> exchange_;
   };

@@ -301,8 +301,8 @@ P
 }
 
 @test "secrets are in no output, log or error" {
-  export LADE_TRACE=1
   pair
+  lade() { "$LADE" --log-level debug "$@"; }
   lade key convert --key lade.key --passphrase-file pass --format pkcs8 --no-passphrase -o plain.pem
   local body
   body=$(sed -n 2p plain.pem)
@@ -311,8 +311,8 @@ P
     lade key public --key lade.key --format json
     lade key import --key plain.pem --output-key-prefix again
     lade key public --key again.key
-    COSIGN_PASSWORD='wrong horse' "$LADE" key public --key lade.key || true
-    KEY="$(head -2 plain.pem)" "$LADE" key public --key env://KEY || true
+    COSIGN_PASSWORD='wrong horse' lade key public --key lade.key || true
+    KEY="$(head -2 plain.pem)" lade key public --key env://KEY || true
   } > log 2>&1 < /dev/null
   silent_about "${body:0:20}" log
   silent_about horse log

@@ -148,3 +148,20 @@ S
   contains "$(cat proxy.log)" "GET http://registry.invalid/v2/ Bearer"
   silent_about Basic proxy.log
 }
+
+@test "the log tells each request with its answer, and no secret" {
+  token_registry
+  image app
+  lade --log-level debug login --authfile auth.json -u me --password-stdin "$HOST" <<< s3cret 2> log
+  lade --log-level debug copy -q --authfile auth.json app "docker://$HOST/team/app:1" 2>> log
+  lade copy -q --log-level debug --creds me:s3cret "docker://$HOST/team/app:1" dir:app 2>> log
+  contains "$(cat log)" "lade: debug: GET http://$HOST/v2/: 401"
+  contains "$(cat log)" "lade: debug: GET http://127.0.0.1:$PORT/token: 200"
+  contains "$(cat log)" "lade: debug: PUT http://$HOST/v2/team/app/manifests/1: 201"
+  silent_about s3cret log
+  silent_about "$(printf me:s3cret | base64)" log
+  silent_about eyJ log # how a token begins
+  lade --log-level error copy -q --authfile auth.json "docker://$HOST/team/app:1" dir:again 2> quiet
+  [ ! -s quiet ]
+  fails_with 2 "--log-level" --log-level loud images
+}

@@ -5,7 +5,7 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
   export LADE_ROOT=$BATS_TEST_TMPDIR/store
   export SOURCE_DATE_EPOCH=1700000000
-  unset NO_COLOR LADE_TRACE
+  unset NO_COLOR
   # a name that the store does not have is looked for nowhere else unless a test says so
   export CONTAINERS_REGISTRIES_CONF=$BATS_TEST_TMPDIR/.registries.conf
   echo 'unqualified-search-registries = []' > "$CONTAINERS_REGISTRIES_CONF"

@@ -50,6 +50,26 @@ TEST_CASE("connections are used again") {
   for (const SeenRequest& request : server.seen()) CHECK(request.connection == 0);
 }
 
+TEST_CASE("a trace tells each request, its answer and its tries, and no secret") {
+  std::atomic<int> tries = 0;
+  HttpServer server(
+      [&](const SeenRequest&) { return Answer{.status = ++tries == 1 ? 503 : 200, .body = "x"}; });
+  std::vector<std::string> lines;
+  HttpOptions options = quick();
+  options.trace = [&](const std::string& line) { lines.push_back(line); };
+  HttpClient client(std::move(options));
+  HttpRequest request{.url = server.url("/v2/?token=secret")};
+  request.headers.add("Authorization", "Bearer secret");
+  CHECK(text_of(client.send(request)) == "x");
+  auto upload = client.upload({.method = "PUT", .url = server.url("/blob")});
+  CHECK(upload.finish().status == 200);
+  REQUIRE(lines.size() == 3);
+  CHECK_THAT(lines[0], Catch::StartsWith("GET " + server.url("/v2/") + ": 503, 1 bytes, "));
+  CHECK_THAT(lines[1], Catch::StartsWith("GET " + server.url("/v2/") + ": 200, 1 bytes, "));
+  CHECK_THAT(lines[2], Catch::StartsWith("PUT " + server.url("/blob") + ": 200, "));
+  for (const std::string& line : lines) CHECK(line.find("secret") == std::string::npos);
+}
+
 TEST_CASE("HEAD has no body to wait for") {
   HttpServer server([](const SeenRequest&) { return Answer{.claimed_size = "1000000"}; });
   HttpClient client(quick());
