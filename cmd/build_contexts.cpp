@@ -25,6 +25,7 @@ void take_main(BuildFlags& flags, builder::FetchedContext fetched, std::vector<T
   const std::string name = flags.context == "-" ? "stdin" : without_userinfo(flags.context);
   if (fetched.directory) {
     flags.fetched_context = name;
+    flags.fetched_checkout = std::move(fetched.checkout);
     flags.context = fetched.directory->path();
     kept.push_back(*std::move(fetched.directory));
     return;

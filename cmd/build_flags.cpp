@@ -246,8 +246,10 @@ void read_contexts(const BuildFlags& flags, builder::BuildOptions& options) {
 }
 
 void add_source_annotations(const BuildFlags& flags, builder::BuildOptions& options) {
-  if (options.context_directory.empty() || !flags.fetched_context.empty()) return;
-  const auto checkout = builder::find_checkout(options.context_directory);
+  if (options.context_directory.empty()) return;
+  const auto checkout = flags.fetched_context.empty()
+                            ? builder::find_checkout(options.context_directory)
+                            : flags.fetched_checkout;
   if (!checkout) return;
   options.annotations.try_emplace("org.opencontainers.image.revision", checkout->commit);
   if (checkout->remote.empty()) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/build/build.h"
+#include "builder/build/checkout.h"
 #include "cmd/provenance.h"
 #include "cmd/session.h"
 
@@ -16,7 +17,8 @@ struct BuildFlags {
   std::string context = ".";
   /// What the context was called before it was fetched; empty: it is a directory of the user's.
   std::string fetched_context{};
-  std::optional<std::string> containerfile_text{};  ///< of a context that was nothing else
+  std::optional<builder::Checkout> fetched_checkout{};  ///< of a context from a git repository
+  std::optional<std::string> containerfile_text{};      ///< of a context that was nothing else
   std::string file;
   std::string ignore_file;
   std::vector<std::string> tags;

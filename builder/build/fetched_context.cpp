@@ -66,24 +66,26 @@ void equip(Workshop& workshop, const BuildWorld& world) {
   workshop.run.warning = [&world](std::string_view text) { world.warn(std::string(text)); };
 }
 
-TempDir fetch_repository(containerfile::GitSource source, const BuildWorld& world) {
+FetchedContext fetch_repository(containerfile::GitSource source, const BuildWorld& world) {
   Workshop workshop;
   equip(workshop, world);
   const RemoteRepository repository = {std::move(source.remote), std::move(source.ref),
                                        std::move(source.checksum), std::move(source.subdir),
                                        source.keep_git_dir.value_or(false)};
-  RepositoryTree tree(workshop, repository, resolve_repository(workshop, repository));
-  return unpack(tree, tree.start(), world);
+  const RepositoryCommit commit = resolve_repository(workshop, repository);
+  RepositoryTree tree(workshop, repository, commit);
+  return {.directory = unpack(tree, tree.start(), world),
+          .checkout = Checkout{commit.id, without_userinfo(repository.remote)}};
 }
 
 /// What `tree` has as `file` may be an archive or a text.
 FetchedContext take_document(SourceTree& tree, const Entry& file, const BuildWorld& world) {
   if (is_archive(tree, file)) {
     ArchiveTree archive(*tree.open(file), tree.name(), *world.store);
-    return {unpack(archive, "", world)};
+    return {.directory = unpack(archive, "", world)};
   }
-  return {std::nullopt,
-          read_all(*tree.open(file), containerfile::containerfile_limit_bytes, tree.name())};
+  return {.text =
+              read_all(*tree.open(file), containerfile::containerfile_limit_bytes, tree.name())};
 }
 
 Entry only_file(SourceTree& tree) { return tree.list("").at(0); }
@@ -121,7 +123,7 @@ bool is_remote_context(std::string_view place) {
 
 FetchedContext fetch_context(const std::string& place, const BuildWorld& world) {
   if (auto repository = find_repository(place)) {
-    return {fetch_repository(*std::move(repository), world)};
+    return fetch_repository(*std::move(repository), world);
   }
   Workshop workshop;
   equip(workshop, world);
@@ -136,7 +138,7 @@ FetchedContext read_context(Source& source, const std::string& name, const Build
 
 TempDir fetch_named_context(const std::string& place, const BuildWorld& world) {
   if (auto repository = find_repository(place)) {
-    return fetch_repository(*std::move(repository), world);
+    return *fetch_repository(*std::move(repository), world).directory;
   }
   Workshop workshop;
   equip(workshop, world);

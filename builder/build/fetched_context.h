@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "builder/build/build.h"
+#include "builder/build/checkout.h"
 #include "libimage/base/temp_dir.h"
 #include "libimage/stream/source.h"
 
@@ -14,6 +15,7 @@ namespace lade::builder {
 struct FetchedContext {
   std::optional<TempDir> directory{};  ///< its files; none if it was a text
   std::string text{};                  ///< else: the Containerfile
+  std::optional<Checkout> checkout{};  ///< of a git repository
 };
 
 /// Does a context name something that must be fetched: a git repository or a URL over http?

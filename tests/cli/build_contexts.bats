@@ -99,7 +99,7 @@ whole() {
 }
 
 @test "a context comes from a git repository" {
-  needs git
+  needs git jq
   sources
   export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example
   chmod 755 src/dir/file
@@ -111,6 +111,10 @@ whole() {
   lade build -q -t app "$url/r.git#v1:sub"
   equal "$(lade cat app all/dir/file)" in
   lacks app all/out all/.git
+  local annotation=org.opencontainers.image
+  equal "$(lade inspect --raw app | jq -r ".annotations.\"$annotation.revision\"")" \
+    "$(git -C work rev-parse v1)"
+  equal "$(lade inspect --raw app | jq -r ".annotations.\"$annotation.source\"")" "$url/r.git"
   lade build -q -t app "$url/r.git?tag=v1&subdir=sub/[x]"
   equal "$(lade cat app all/dir/file)" in
   lade build -q -t app -f Other "$url/r.git#main:sub"
