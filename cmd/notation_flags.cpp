@@ -45,14 +45,13 @@ void NotationFlags::add_to(CLI::App& app) {
 std::optional<signing::NotaryTrust> NotationFlags::find_trust(const Session& session,
                                                               const TrustFlags& others,
                                                               const std::string& image) const {
-  const bool is_asked_for = !policy.empty() || !store.empty();
-  if (!is_asked_for && !others.is_silent()) return std::nullopt;
-  if (!is_asked_for && !others.authorities.empty()) {
+  if (!is_given() && !others.is_silent()) return std::nullopt;
+  if (!is_given() && !others.authorities.empty()) {
     return trust_in_authority(session, others.authorities);
   }
   const auto path = policy.empty() ? find_policy(session) : policy;
   if (!path) {
-    if (!is_asked_for) return std::nullopt;
+    if (!is_given()) return std::nullopt;
     fail(ErrorKind::not_found, "there is no trust policy of Notation below {}: give {}",
          notation_directory(session), "--notation-trust-policy");
   }

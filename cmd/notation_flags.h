@@ -15,6 +15,7 @@ struct NotationFlags {
   std::string policy;
   std::string store;
 
+  bool is_given() const { return !policy.empty() || !store.empty(); }
   /// --notation-trust-policy and --notation-trust-store. The object outlives `app`.
   void add_to(CLI::App& app);
   /// What a trust policy says of the image with this name (as ImageSource::name has it): the one

@@ -1,5 +1,6 @@
 #include "cmd/command.h"
 #include "cmd/image_trail.h"
+#include "cmd/notation_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/trust_flags.h"
@@ -12,6 +13,7 @@ namespace {
 struct Flags {
   std::string image;
   TrustFlags trust;
+  NotationFlags notation;
   std::string format;
 };
 
@@ -22,10 +24,20 @@ std::string text_of(const TrailEntry& entry) {
                      entry.reason.empty() ? "" : ": " + printable(entry.reason), entry.place);
 }
 
+/// Nothing if nobody is named to trust: then nothing is checked.
+std::optional<signing::ImageVerifyOptions> options_of(const Session& session, const Flags& flags,
+                                                      const std::string& image) {
+  const bool names_notaries = flags.notation.is_given() || !flags.trust.authorities.empty();
+  if (!flags.trust.names_anybody() && !names_notaries) return std::nullopt;
+  signing::ImageVerifyOptions options;
+  if (flags.trust.names_anybody()) options.verify = flags.trust.read(session).options;
+  if (names_notaries) options.notary = flags.notation.find_trust(session, flags.trust, image);
+  return options;
+}
+
 void run(Session& session, const Flags& flags) {
-  std::optional<signing::ImageVerifyOptions> options;
-  if (flags.trust.names_anybody()) options = {.verify = flags.trust.read(session).options};
   const auto source = session.open_image(flags.image);
+  const auto options = options_of(session, flags, source->name());
   const RawManifest manifest = read_manifest(*source);
   const std::vector<TrailEntry> entries = read_trail(*source, manifest, options, session.now());
   if (flags.format == "html") {
@@ -60,6 +72,7 @@ void declare_trail(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   app.add_option("image", flags->image, "What it is about")->required()->type_name("IMAGE");
   flags->trust.add_to(app);
+  flags->notation.add_to(app);
   app.add_option("--format", flags->format, "json, html, or a Go template")->type_name("FORMAT");
   session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });

@@ -120,7 +120,10 @@ EOF
   equal "$(jq -r '[.manifests[0].signatures[0].checks[].check] | join(" ")' <<< "$output")" \
     "integrity authenticity authenticTimestamp expiry revocation"
   equal "$(jq -r '[.manifests[0].signatures[0].checks[].result] | unique | join(" ")' <<< "$output")" passed
-  contains "$(lade trail app)" "notation signature"
+  contains "$(lade trail app)" "not checked"
+  equal "$(lade trail --certificate-chain root.pem --format json app | jq -r '.trail[0].standing')" verified
+  contains "$(lade trail --certificate-chain root.pem app)" "notation signature, signed by CN=release"
+  contains "$(lade trail --certificate-chain other.pem app)" "not verified: "
 }
 
 @test "signing wants the certificates of the key, and they want to be a signer's" {
@@ -153,6 +156,7 @@ EOF
   contains "$output" 'rule          the statement "one", level strict, of policy.json'
   policy strict localhost/app > policy.json
   lade verify --notation-trust-policy policy.json --notation-trust-store trust app > /dev/null
+  contains "$(lade trail --notation-trust-policy policy.json --notation-trust-store trust app)" " verified, "
   policy strict localhost/other > policy.json
   fails_with 6 "policy.json has no statement for localhost/app" verify \
     --notation-trust-policy policy.json --notation-trust-store trust app
