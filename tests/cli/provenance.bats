@@ -36,6 +36,34 @@ statement() {
   contains "$(lade tree app)" "application/vnd.in-toto+json (slsaprovenance)"
 }
 
+@test "what others have attached, and nobody can read, does not stop a build" {
+  needs jq
+  context
+  lade build -q -t app ctx
+  lade copy -q app oci:layout:app
+  printf nonsense > statement
+  # put FILE: into the layout; prints its descriptor without a media type
+  put() {
+    local hex
+    hex=$(sha256sum "$1" | cut -d' ' -f1)
+    cp "$1" "layout/blobs/sha256/$hex"
+    printf '"digest":"sha256:%s","size":%s' "$hex" "$(stat -c %s "$1")"
+  }
+  printf '{}' > empty
+  local in_toto=application/vnd.in-toto+json manifest=application/vnd.oci.image.manifest.v1+json
+  cat > artifact << JSON
+{"schemaVersion":2,"mediaType":"$manifest","artifactType":"$in_toto",
+"config":{"mediaType":"application/vnd.oci.empty.v1+json",$(put empty)},
+"layers":[{"mediaType":"$in_toto",$(put statement)}],
+"subject":$(jq -c '.manifests[0] | {mediaType, digest, size}' layout/index.json)}
+JSON
+  jq -c ".manifests += [{\"mediaType\":\"$manifest\",\"artifactType\":\"$in_toto\",$(put artifact)}]" \
+    layout/index.json > index && mv index layout/index.json
+  lade copy -q oci:layout:app app
+  contains "$(lade referrers app)" "$(sha256sum artifact | cut -c1-12)"
+  lade build -q -t app ctx
+}
+
 @test "how much is recorded is said, as docker says it, too" {
   needs jq
   context
@@ -89,6 +117,9 @@ statement() {
   run_lade reproduce --context ctx --build-arg VERSION=1 app
   equal "$status" 0
   contains "$output" "identical: sha256:"
+  lade rmi app > /dev/null
+  equal "$(lade images -q --filter dangling=true)" ""
+  lade build -q -t app --build-arg VERSION=1 ctx
   run_lade reproduce --context ctx --build-arg VERSION=2 app
   equal "$status" 1
   contains "$output" "all files are the same"
