@@ -16,7 +16,7 @@ namespace lade::cmd {
 namespace {
 
 struct Flags {
-  std::string image;
+  std::vector<std::string> images;
   TrustFlags trust;
   NotationFlags notation;
   unsigned threshold = 1;
@@ -71,10 +71,11 @@ Json record_of(const signing::ImageVerification& answer, const std::optional<Tru
   return record;
 }
 
-std::string text_of(const signing::ImageVerification& answer, const std::optional<TrustUsed>& used,
-                    Timestamp now) {
-  std::string text = fmt::format("{}: {}{}\n", answer.manifest.str(), to_string(answer.verdict),
-                                 answer.reason.empty() ? "" : ": " + printable(answer.reason));
+std::string text_of(const std::string& prefix, const signing::ImageVerification& answer,
+                    const std::optional<TrustUsed>& used, Timestamp now) {
+  std::string text =
+      fmt::format("{}{}: {}{}\n", prefix, answer.manifest.str(), to_string(answer.verdict),
+                  answer.reason.empty() ? "" : ": " + printable(answer.reason));
   for (const signing::CheckedSignature& checked : answer.signatures) {
     if (!checked.is_trusted()) {
       text += fmt::format("  {} {}: not trusted: {}\n", to_string(checked.form), checked.place,
@@ -91,85 +92,100 @@ std::string text_of(const signing::ImageVerification& answer, const std::optiona
   return text;
 }
 
-/// The worst of them decides.
-signing::Verdict worst(const std::vector<signing::ImageVerification>& answers) {
-  signing::Verdict verdict = signing::Verdict::valid;
-  for (const auto& answer : answers) {
-    if (answer.verdict == signing::Verdict::valid) continue;
-    if (verdict == signing::Verdict::valid || answer.verdict == signing::Verdict::untrusted) {
-      verdict = answer.verdict;
-    }
-  }
-  return verdict;
+/// Untrusted is worse than absent or unreachable, and any of them than valid.
+bool is_worse(signing::Verdict verdict, signing::Verdict than) {
+  if (verdict == signing::Verdict::valid) return false;
+  return than == signing::Verdict::valid ||
+         (verdict == signing::Verdict::untrusted && than != signing::Verdict::untrusted);
 }
 
+/// What came out for one image.
 struct Checked {
   std::string image;  ///< as the source calls it
-  std::optional<TrustUsed> used;
-  std::vector<signing::ImageVerification> answers;
+  signing::Verdict verdict = signing::Verdict::valid;
+  std::string objection{};  ///< empty if it is valid
+  std::vector<signing::ImageVerification> answers{};
 };
 
-Checked check(Session& session, const Flags& flags) {
-  const auto source = session.open_image(flags.image);
-  auto notary = flags.notation.find_trust(session, flags.trust, source->name());
-  const Trust trust = notary && flags.trust.is_silent() ? Trust() : flags.trust.read(session);
-  signing::ImageVerifyOptions options = options_of(flags, trust);
-  options.notary = std::move(notary);
-  Checked checked{source->name(), trust.used, {}};
-  for (const Descriptor& subject : list_subjects(*source, flags.recursive)) {
-    checked.answers.push_back(verify_image(*source, subject.digest, options));
+/// Checks one image after another; what the user trusts is read once.
+class Checker {
+ public:
+  Checker(Session& session, const Flags& flags) : session_(session), flags_(flags) {}
+
+  Checked check(const std::string& image) {
+    const auto source = session_.open_image(image);
+    auto notary = flags_.notation.find_trust(session_, flags_.trust, source->name());
+    signing::ImageVerifyOptions options =
+        options_of(flags_, notary && flags_.trust.is_silent() ? Trust() : trust());
+    options.notary = std::move(notary);
+    Checked checked{.image = source->name()};
+    for (const Descriptor& subject : list_subjects(*source, flags_.recursive)) {
+      checked.answers.push_back(verify_image(*source, subject.digest, options));
+      const signing::ImageVerification& answer = checked.answers.back();
+      if (!is_worse(answer.verdict, checked.verdict)) continue;
+      checked.verdict = answer.verdict;
+      checked.objection =
+          fmt::format("{}: {} of {} is {}: {}", checked.image,
+                      flags_.attestation.empty() ? "the signature" : "the attestation",
+                      answer.manifest.str(), to_string(answer.verdict), answer.reason);
+    }
+    return checked;
   }
-  return checked;
+
+  /// Of the trust that has been read.
+  std::optional<TrustUsed> used() const { return trust_ ? trust_->used : std::nullopt; }
+
+ private:
+  const Trust& trust() {
+    if (!trust_) trust_ = flags_.trust.read(session_);
+    return *trust_;
+  }
+
+  Session& session_;
+  const Flags& flags_;
+  std::optional<Trust> trust_;
+};
+
+Checked check_reachable(Checker& checker, const std::string& image) {
+  try {
+    return checker.check(image);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    return {.image = image, .verdict = signing::Verdict::unreachable, .objection = error.message()};
+  }
 }
 
-Json make_record(const std::string& image, signing::Verdict verdict) {
-  Json record = Json::object();
-  record["schemaVersion"] = 1;
-  record["image"] = image;
-  record["verdict"] = to_string(verdict);
-  record["manifests"] = Json::array();
-  return record;
-}
-
-void print(Session& session, const Flags& flags, const Checked& checked, signing::Verdict verdict) {
+void print(Session& session, const Flags& flags, const Checked& checked,
+           const std::optional<TrustUsed>& used) {
   if (flags.format.empty()) {
+    const bool many = flags.images.size() > 1;
+    const std::string prefix = many ? printable(checked.image) + " " : "";
+    if (many && checked.answers.empty()) session.print(prefix + "unreachable\n");
     for (const auto& answer : checked.answers) {
-      session.print(text_of(answer, checked.used, session.now()));
+      session.print(text_of(prefix, answer, used, session.now()));
     }
     return;
   }
-  Json record = make_record(checked.image, verdict);
-  for (const auto& answer : checked.answers) {
-    record["manifests"].push_back(record_of(answer, checked.used));
-  }
-  session.print(format_record(record, flags.format));
-}
-
-/// Whoever reads records reads this verdict, too, in one.
-void print_unreachable(Session& session, const Flags& flags, const Error& error) {
-  Json record = make_record(flags.image, signing::Verdict::unreachable);
-  record["reason"] = error.message();
+  Json record = Json::object();
+  record["schemaVersion"] = 1;
+  record["image"] = checked.image;
+  record["verdict"] = to_string(checked.verdict);
+  if (!checked.objection.empty()) record["reason"] = checked.objection;
+  record["manifests"] = Json::array();
+  for (const auto& answer : checked.answers) record["manifests"].push_back(record_of(answer, used));
   session.print(format_record(record, flags.format));
 }
 
 void run(Session& session, const Flags& flags) {
-  Checked checked;
-  try {
-    checked = check(session, flags);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable && !flags.format.empty()) {
-      print_unreachable(session, flags, error);
-    }
-    throw;
+  Checker checker(session, flags);
+  Checked worst;
+  for (const std::string& image : flags.images) {
+    Checked checked = check_reachable(checker, image);
+    print(session, flags, checked, checker.used());
+    if (is_worse(checked.verdict, worst.verdict)) worst = std::move(checked);
   }
-  const signing::Verdict verdict = worst(checked.answers);
-  print(session, flags, checked, verdict);
-  if (verdict == signing::Verdict::valid) return;
-  const auto bad = std::find_if(checked.answers.begin(), checked.answers.end(),
-                                [&](const auto& answer) { return answer.verdict == verdict; });
-  fail(kind_of(verdict), "{}: {} of {} is {}: {}", checked.image,
-       flags.attestation.empty() ? "the signature" : "the attestation", bad->manifest.str(),
-       to_string(verdict), bad->reason);
+  if (worst.verdict == signing::Verdict::valid) return;
+  fail(kind_of(worst.verdict), "{}", worst.objection);
 }
 
 }  // namespace
@@ -181,8 +197,8 @@ void declare_verify(CLI::App& app, Session& session) {
           "certificates have to be for. Sigstore bundles of all versions and cosign's older tags "
           "are read, and Notary Project signatures, by Notation's trust policy or the "
           "root of --certificate-chain. The answer is valid, untrusted (exit code 6), absent (3) "
-          "or unreachable (8), "
-          "with the reason for every signature.",
+          "or unreachable (8), with the reason for every signature. Of several images each has its "
+          "answer, or its record, and the worst decides.",
           "  lade verify --key cosign.pub docker://registry.example/team/app:1\n"
           "  lade verify --key a.pub --key b.pub --threshold 2 --recursive app:1\n"
           "  lade verify --notation-trust-policy trustpolicy.json "
@@ -190,7 +206,7 @@ void declare_verify(CLI::App& app, Session& session) {
           "  lade verify --key cosign.pub --attestation slsaprovenance "
           "--predicate runDetails.builder.id=https://ci.example app:1\n");
   const auto flags = std::make_shared<Flags>();
-  app.add_option("image", flags->image, "What was signed")->required()->type_name("IMAGE");
+  app.add_option("image", flags->images, "What was signed")->required()->type_name("IMAGE");
   flags->trust.add_to(app);
   flags->notation.add_to(app);
   app.add_option("--threshold", flags->threshold, "How many different signers it takes")

@@ -64,6 +64,24 @@ signed() {
   equal "$verdict" unreachable
 }
 
+@test "several images are checked at once: each has its answer, and the worst decides" {
+  needs jq
+  signed app
+  keys other
+  image second third
+  lade sign --key release.key second > /dev/null
+  run_lade verify --key release.pub app second
+  equal "$status" 0
+  contains "$output" "store:localhost/app:latest sha256:"
+  contains "$output" "store:localhost/second:latest sha256:"
+  lade sign --key other.key third > /dev/null
+  image plain
+  fails_with 6 "store:localhost/third:latest: the signature of sha256:" verify --key release.pub app plain third
+  local verdicts
+  verdicts=$(lade verify --key release.pub --format json third app plain 2> /dev/null | jq -r .verdict || true)
+  equal "$(tr '\n' ' ' <<< "$verdicts")" "untrusted valid absent "
+}
+
 @test "several keys: how many of them have signed is counted, each once" {
   signed app
   keys second third
@@ -220,15 +238,22 @@ signed() {
 }
 
 @test "a secret is in no message, whatever the level" {
+  needs curl jq
+  plain_registry
   image app
+  lade push -q app "docker://$HOST/app:1"
   echo 'correct horse' > pass
-  lade key generate --passphrase-file pass --output-key-prefix sealed > /dev/null
-  run_lade sign --key sealed.key --passphrase-file pass app
-  equal "$status" 0
-  silent_about "correct horse" <<< "$output$errors"
-  lade verify --key sealed.pub app > /dev/null
-  LADE_KEY_PASSPHRASE='wrong horse' fails_with 6 "" sign --key sealed.key app || true
-  silent_about "wrong horse" <<< "$output$errors"
+  {
+    lade --log-level trace key generate --passphrase-file pass --output-key-prefix sealed
+    lade --log-level trace sign --key sealed.key --passphrase-file pass "docker://$HOST/app:1"
+    lade --log-level trace verify --key sealed.pub "docker://$HOST/app:1"
+    LADE_KEY_PASSPHRASE='wrong horse' lade --log-level trace sign --key sealed.key "docker://$HOST/app:1" ||
+      echo "exit code $?"
+  } > log 2>&1
+  contains "$(cat log)" "exit code 6"
+  contains "$(cat log)" "lade: debug: PUT http://$HOST/v2/app/manifests/sha256-"
+  silent_about horse log
+  silent_about "$(sed -n 2p sealed.key | cut -c1-20)" log
 }
 
 @test "a delivery is recorded at its destination, signed, and shows in the trail" {
@@ -248,6 +273,28 @@ signed() {
   contains "$(lade trail oci:layout:app)" "not checked"
   lade trail --format html oci:layout:app > page.html
   contains "$(cat page.html)" "from store:localhost/app:latest to oci:layout:app by team ops"
+}
+
+@test "several images in one archive have no room for signatures, and that is said" {
+  image app other
+  keys release
+  fails_with 2 "--sign-key and --record-delivery go with one image, got 2" \
+    copy --sign-key release.key app other docker-archive:both.tar
+  [ ! -e both.tar ]
+}
+
+@test "sync asks for a passphrase once, whatever it signs" {
+  needs curl jq
+  plain_registry
+  image app other
+  printf secret > passphrase
+  lade key generate --passphrase-file passphrase --output-key-prefix sealed > /dev/null
+  lade push -q app "docker://$HOST/app:1"
+  lade push -q other "docker://$HOST/app:2"
+  lade sync -q --src docker --dest docker --sign-key sealed.key --sign-passphrase-fd 3 \
+    "$HOST/app" "$HOST/synced" 3< passphrase
+  lade verify --key sealed.pub "docker://$HOST/synced/app:1" > /dev/null
+  lade verify --key sealed.pub "docker://$HOST/synced/app:2" > /dev/null
 }
 
 @test "copy signs what it copied, under the name that it has there" {
