@@ -32,7 +32,7 @@ void tell(Session& session, const CopyFlags& flags, const CopyReport& report, bo
     tell_notes(session, report);
   }
   if (to_stdout && !flags.dry_run) return;
-  if (!flags.format.empty()) return session.print(format_record(record_of(report), flags.format));
+  if (!flags.format.empty()) return session.print(format_record(copy_record(report), flags.format));
   if (!flags.quiet) session.print(summary(report, flags.dry_run));
 }
 

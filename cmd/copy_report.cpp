@@ -44,7 +44,7 @@ std::string summary(const CopyReport& report, bool dry_run) {
   return taken > 0 ? text : text + "\n";
 }
 
-Json record_of(const CopyReport& report) {
+Json copy_record(const CopyReport& report) {
   Json referrers = Json::array();
   for (const CopiedReferrer& one : report.referrers) referrers.push_back(record_of(one));
   Json record{{"digest", report.target.digest.str()},

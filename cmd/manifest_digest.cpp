@@ -7,7 +7,7 @@
 namespace lade::cmd {
 namespace {
 
-void run(Session& session, const std::string& file) {
+void print_digest(Session& session, const std::string& file) {
   session.print(digest_of(read_file(file, manifest_limit_bytes)).str() + "\n");
 }
 
@@ -18,7 +18,7 @@ void declare_manifest_digest(CLI::App& app, Session& session) {
           "  lade manifest-digest dir/manifest.json");
   const auto file = std::make_shared<std::string>();
   app.add_option("FILE", *file, "A manifest or index")->required();
-  app.callback([&session, file] { run(session, *file); });
+  app.callback([&session, file] { print_digest(session, *file); });
 }
 
 }  // namespace lade::cmd

@@ -44,7 +44,7 @@ void tell(Session& session, const Flags& flags, const CopyReport& report, const 
   if (!flags.copy.digest_file.empty()) write_file_atomic(flags.copy.digest_file, digest);
   if (!flags.copy.quiet) tell_notes(session, report);
   if (!flags.copy.format.empty()) {
-    Json record = record_of(report);
+    Json record = copy_record(report);
     record["destination"] = to.str();
     session.print(format_record(record, flags.copy.format));
   } else if (!flags.copy.quiet) {

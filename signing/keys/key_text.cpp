@@ -25,13 +25,13 @@ PublicKey key_of_certificate(std::string_view der, std::string_view what) {
 
 }  // namespace
 
-std::string_view to_string(KeySource source) {
+std::string_view to_string(KeyTextKind source) {
   switch (source) {
-    case KeySource::public_key:
+    case KeyTextKind::public_key:
       return "public key";
-    case KeySource::certificate:
+    case KeyTextKind::certificate:
       return "certificate";
-    case KeySource::private_key:
+    case KeyTextKind::private_key:
       return "private key";
   }
   return "unknown";
@@ -41,13 +41,13 @@ FoundKey find_public_key(std::string_view text, std::string_view what,
                          const PassphraseSource& passphrase, const UnlockLimits& limits) {
   const PemBlock block = read_pem_block(text, what);
   if (block.label == "PUBLIC KEY" || block.label == "RSA PUBLIC KEY") {
-    return {PublicKey::parse_pem(text, what), KeySource::public_key};
+    return {PublicKey::parse_pem(text, what), KeyTextKind::public_key};
   }
   if (block.label == "CERTIFICATE") {
-    return {key_of_certificate(block.bytes.reveal(), what), KeySource::certificate};
+    return {key_of_certificate(block.bytes.reveal(), what), KeyTextKind::certificate};
   }
   return {PrivateKey::parse_pem(text, what, passphrase, limits).public_key(),
-          KeySource::private_key};
+          KeyTextKind::private_key};
 }
 
 }  // namespace lade::signing

@@ -6,14 +6,14 @@
 namespace lade::signing {
 
 /// What a public key was found in.
-enum class KeySource : unsigned char { public_key, certificate, private_key };
+enum class KeyTextKind : unsigned char { public_key, certificate, private_key };
 
 /// "public key", "certificate", "private key".
-std::string_view to_string(KeySource source);
+std::string_view to_string(KeyTextKind source);
 
 struct FoundKey {
   PublicKey key;
-  KeySource source;
+  KeyTextKind source;
 };
 
 /// The public key that a PEM text holds: one alone, a certificate's (of several the first), or the
