@@ -8,9 +8,11 @@ target_compile_options(lade_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(lade_flags INTERFACE -Wno-restrict)
 endif()
-# where several files are compiled as one, each but the first looks like a header to GCC
-if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(lade_flags INTERFACE -Wno-subobject-linkage)
+# where several files are compiled as one, each but the first looks like a header to GCC, and the
+# names of one are seen in the next, which Clang takes for shadowed
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(lade_flags INTERFACE
+    $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
 endif()
 target_include_directories(lade_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(lade_flags INTERFACE _FILE_OFFSET_BITS=64 _GNU_SOURCE)
