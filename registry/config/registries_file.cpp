@@ -9,7 +9,7 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
-#include "registry/config/toml_table.h"
+#include "libimage/toml/toml_table.h"
 
 namespace lade::registry {
 namespace {

@@ -2,12 +2,17 @@
 
 #include <toml++/toml.h>
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-namespace lade::registry {
+#include "libimage/base/time.h"
+
+namespace lade {
 
 /// A text with the line it stands on.
 struct TomlString {
@@ -32,19 +37,33 @@ class TomlTable {
 
   std::optional<std::string> find_string(std::string_view key) const;
   std::optional<bool> find_bool(std::string_view key) const;
+  std::optional<std::int64_t> find_int(std::string_view key) const;
+  /// A date with time and offset; or a date alone, which is its first moment in UTC.
+  std::optional<Timestamp> find_time(std::string_view key) const;
   /// Nothing if absent, so that an empty list can mean something.
   std::optional<std::vector<TomlString>> find_strings(std::string_view key) const;
   std::optional<TomlTable> find_table(std::string_view key) const;
   /// The tables of `[[key]]`; none if absent.
   std::vector<TomlTable> find_tables(std::string_view key) const;
+  bool is_table(std::string_view key) const;
+  bool is_string(std::string_view key) const;
+  /// The elements of a list, each a string or a table; nothing if absent.
+  std::vector<std::variant<TomlString, TomlTable>> find_strings_and_tables(
+      std::string_view key) const;
   /// The keys in their order of the alphabet.
   std::vector<std::string> keys() const;
+  /// How messages call the table.
+  const std::string& name() const { return name_; }
+  /// `invalid` for a key that is not one of these, with the one that was probably meant.
+  void allow_only(std::span<const std::string_view> known) const;
 
   /// Throws `invalid`: "FILE:LINE: KEY: wanted WANTED, got GOT".
   [[noreturn]] void refuse(std::string_view key, std::string_view wanted,
                            std::string_view got) const;
   [[noreturn]] void refuse_at(std::size_t line, std::string_view key, std::string_view wanted,
                               std::string_view got) const;
+  /// The same in other words: "FILE:LINE: KEY: MESSAGE"; without a key, of the table itself.
+  [[noreturn]] void refuse_as(std::string_view key, std::string_view message) const;
 
  private:
   [[noreturn]] void wrong_type(std::string_view key, std::string_view wanted,
@@ -56,7 +75,8 @@ class TomlTable {
   std::string name_;
 };
 
-/// Throws `invalid` with file, line and column if `text` is no TOML.
+/// Throws `invalid` with file, line and column if `text` is no TOML, which has letters beyond ASCII
+/// in strings and comments alone.
 toml::table parse_toml(std::string_view text, const std::string& path);
 
-}  // namespace lade::registry
+}  // namespace lade
