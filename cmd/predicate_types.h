@@ -1,16 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "signing/attest/predicate_types.h"
 
 namespace lade::cmd {
 
-/// The predicate type that a word of --type stands for, as cosign has them ("slsaprovenance1",
-/// "spdxjson", "cyclonedx", "openvex", "vuln"…), and Lade's own ("certification", "delivery").
-/// Anything with a colon is a type itself. Throws `invalid` with the words there are.
-std::string predicate_type_of(const std::string& word);
-
-/// The word for a type, or the type.
-std::string predicate_word(std::string_view type);
+using signing::predicate_type_of;
+using signing::predicate_word;
 
 }  // namespace lade::cmd

@@ -4,12 +4,12 @@
 #include "cmd/notation_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
-#include "cmd/predicate_condition.h"
 #include "cmd/predicate_types.h"
 #include "cmd/trust_flags.h"
 #include "cmd/verdict_report.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "signing/attest/predicate_condition.h"
 #include "signing/image/verify_image.h"
 
 namespace lade::cmd {
@@ -33,7 +33,7 @@ signing::ImageVerifyOptions options_of(const Flags& flags, const Trust& trust) {
   }
   signing::ImageVerifyOptions options{.verify = trust.options, .threshold = flags.threshold};
   if (!flags.attestation.empty()) options.attestation_type = predicate_type_of(flags.attestation);
-  options.condition = parse_conditions(flags.conditions, "--predicate");
+  options.condition = signing::parse_conditions(flags.conditions, "--predicate");
   if (!flags.identity.empty()) {
     options.is_identity = [wanted = flags.identity](const std::string& got) {
       return got == wanted;

@@ -7,7 +7,10 @@
 
 #include "libimage/base/json.h"
 
-namespace lade::cmd {
+namespace lade::signing {
+
+/// All values that a path (as below) leads to.
+std::vector<const Json*> values_at(const Json& predicate, std::string_view path);
 
 /// "PATH=VALUE", "PATH!=VALUE" or "PATH~PATTERN" (RE2, anywhere in it): PATH is the names of
 /// members with dots between them, numbers for elements of lists, * for any of them; a list of
@@ -15,4 +18,4 @@ namespace lade::cmd {
 std::function<std::optional<std::string>(const Json&)> parse_conditions(
     const std::vector<std::string>& texts, std::string_view flag);
 
-}  // namespace lade::cmd
+}  // namespace lade::signing

@@ -1,4 +1,4 @@
-#include "cmd/predicate_condition.h"
+#include "signing/attest/predicate_condition.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "libimage/base/pattern.h"
 #include "libimage/base/text.h"
 
-namespace lade::cmd {
+namespace lade::signing {
 namespace {
 
 struct Condition {
@@ -77,6 +77,12 @@ std::optional<std::string> objection(const Condition& condition, const Json& pre
 
 }  // namespace
 
+std::vector<const Json*> values_at(const Json& predicate, std::string_view path) {
+  std::vector<const Json*> found;
+  collect(predicate, split(path, '.'), found);
+  return found;
+}
+
 std::function<std::optional<std::string>(const Json&)> parse_conditions(
     const std::vector<std::string>& texts, std::string_view flag) {
   if (texts.empty()) return {};
@@ -91,4 +97,4 @@ std::function<std::optional<std::string>(const Json&)> parse_conditions(
   };
 }
 
-}  // namespace lade::cmd
+}  // namespace lade::signing

@@ -1,4 +1,4 @@
-#include "cmd/predicate_types.h"
+#include "signing/attest/predicate_types.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,11 +7,11 @@
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 
-namespace lade::cmd {
+namespace lade::signing {
 namespace {
 
 /// The first word of a type is the one that it is shown by.
-constexpr std::pair<std::string_view, std::string_view> types[] = {
+constexpr std::pair<std::string_view, std::string_view> predicate_types[] = {
     {"slsaprovenance", "https://slsa.dev/provenance/v1"},
     {"slsaprovenance1", "https://slsa.dev/provenance/v1"},
     {"slsaprovenance02", "https://slsa.dev/provenance/v0.2"},
@@ -29,23 +29,23 @@ constexpr std::pair<std::string_view, std::string_view> types[] = {
 
 }  // namespace
 
-std::string predicate_type_of(const std::string& word) {
+std::string predicate_type_of(const std::string& word, std::string_view what) {
   if (word.find(':') != std::string::npos) return word;
   std::vector<std::string_view> words;
-  for (const auto& [name, type] : types) {
+  for (const auto& [name, type] : predicate_types) {
     if (name == word) return std::string(type);
     words.push_back(name);
   }
   const auto near = did_you_mean(word, words);
   const std::vector<std::string> all(words.begin(), words.end());
-  fail(ErrorKind::invalid, "--type {}: wanted a URI or one of {}{}", word, join(all, ", "),
+  fail(ErrorKind::invalid, "{} {}: wanted a URI or one of {}{}", what, word, join(all, ", "),
        near ? fmt::format("; did you mean {}?", *near) : "");
 }
 
 std::string predicate_word(std::string_view type) {
-  const auto found = std::find_if(std::begin(types), std::end(types),
+  const auto found = std::find_if(std::begin(predicate_types), std::end(predicate_types),
                                   [&](const auto& entry) { return entry.second == type; });
-  return std::string(found == std::end(types) ? type : found->first);
+  return std::string(found == std::end(predicate_types) ? type : found->first);
 }
 
-}  // namespace lade::cmd
+}  // namespace lade::signing
