@@ -1,12 +1,29 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
 
 #include "cmd/session.h"
 
 namespace lade::cmd {
 
-/// A part of `policy`, in a file of its own.
+/// What a file of rules is.
+enum class PolicyFormat : unsigned char { policy_json, trust_policy, lade };
+
+/// Told by the content: JSON with `trustPolicies` is Notation's trust policy, other JSON a
+/// policy.json, anything else a policy.toml.
+PolicyFormat format_of_policy(std::string_view text);
+
+/// Prints what policy.toml says of an image, if one counts: `file` if that is one, else the one of
+/// this user. Says whether that answers everything: `file` is one, or there is no policy.json.
+bool explain_lade_policy(Session& session, const ImageName& name, const std::string& as,
+                         const std::string& file, const std::string& format);
+
+// The parts of `policy`, each in a file of its own.
+void declare_policy_check(CLI::App& app, Session& session);
+void declare_policy_convert(CLI::App& app, Session& session);
 void declare_policy_explain(CLI::App& app, Session& session);
+void declare_policy_test(CLI::App& app, Session& session);
 
 }  // namespace lade::cmd

@@ -11,6 +11,7 @@ namespace lade::cmd {
 namespace {
 
 struct Flags {
+  std::string as;
   std::string image;
   std::string policy;
   std::string format;
@@ -68,6 +69,7 @@ ImageName name_of(const std::string& text) {
 
 void run(Session& session, const Flags& flags) {
   const ImageName name = name_of(flags.image);
+  if (explain_lade_policy(session, name, flags.as, flags.policy, flags.format)) return;
   const std::string file = policy_file(session, flags.policy);
   const signing::Policy policy = signing::load_policy(file);
   const TransportContext context = session.transports();
@@ -91,7 +93,8 @@ void run(Session& session, const Flags& flags) {
 
 void declare_policy_explain(CLI::App& app, Session& session) {
   explain(app,
-          "Tells whether a policy.json allows an image, which of its rules decides, and for each "
+          "Tells whether policy.toml and policy.json, as far as there are such, allow an image, "
+          "which of its rules decides, and for each "
           "requirement and signature why it counts or not. The manifest that the name stands for "
           "is judged, an index as itself. Signatures are those of dir:, of cosign's tag, and of "
           "the signature storage that registries.d names. A name without transport is one of a "
@@ -100,6 +103,8 @@ void declare_policy_explain(CLI::App& app, Session& session) {
           "  lade policy explain --signature-policy ./policy.json dir:app");
   const auto flags = std::make_shared<Flags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
+  app.add_option("--as", flags->as, "Judge it by policy.toml as if this were its name")
+      ->type_name("NAME");
   app.add_option("--signature-policy", flags->policy, "Read this policy instead")
       ->type_name("FILE");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");

@@ -149,6 +149,14 @@ std::string CertificateIdentity::str() const {
   return values.empty() ? "nobody" : join(values, ", ");
 }
 
+std::vector<std::string_view> fulcio_extension_names() {
+  std::vector<std::string_view> names;
+  for (const FulcioExtension& known : fulcio_extensions) {
+    if (std::string_view(known.name) != "issuer") names.emplace_back(known.name);
+  }
+  return names;
+}
+
 CertificateIdentity identity_of(const Certificate& certificate) {
   CertificateIdentity identity{.names = names_of(certificate)};
   for (const FulcioExtension& known : fulcio_extensions) {

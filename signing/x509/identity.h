@@ -36,6 +36,9 @@ struct CertificateIdentity {
   std::string str() const;
 };
 
+/// The names that `extensions` may have.
+std::vector<std::string_view> fulcio_extension_names();
+
 /// `invalid` names an extension that cannot be read, or that holds a NUL.
 CertificateIdentity identity_of(const Certificate& certificate);
 

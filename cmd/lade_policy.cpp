@@ -1,0 +1,172 @@
+#include "cmd/lade_policy.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cmd/network.h"
+#include "cmd/policy_image.h"
+#include "libimage/base/error.h"
+#include "libimage/base/fd.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+#include "libimage/image/instance.h"
+#include "libimage/oci/media_type.h"
+#include "registry/config/environment.h"
+
+namespace lade::cmd {
+namespace {
+
+std::unique_ptr<ImageSource> open_or_nothing(Session& session, const ImageName& name) {
+  try {
+    auto source = open_source(name, session.transports());
+    source->find_top();
+    return source;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return nullptr;
+  }
+}
+
+/// By digest, whatever the name stands for by now: in the store it needs no name.
+std::unique_ptr<ImageSource> find_base(Session& session, const signing::BaseImage& base,
+                                       bool ask_store, bool ask_registry) {
+  const std::string digest = base.digest.value().str();
+  if (ask_store) {
+    if (auto source = open_or_nothing(session, {"store", digest})) return source;
+  }
+  const auto name = Reference::try_parse(base.name);
+  if (ask_registry && name) {
+    const ImageName wanted{"docker", "//" + name->with_digest(*base.digest).str()};
+    if (auto source = open_or_nothing(session, wanted)) return source;
+  }
+  fail(ErrorKind::not_found, "it is not {}",
+       ask_store && ask_registry ? "in the store, nor on its registry"
+       : ask_registry            ? "on its registry"
+                                 : "in the store, and the policy lets nobody else be asked");
+}
+
+/// What the name stands for may be an index of which `manifest` is the image that is used.
+signing::ImageFacts facts_of(ImageSource& source, const RawManifest& manifest,
+                             signing::PolicySubject subject) {
+  RawManifest top = read_manifest(source);
+  if (top.digest == manifest.digest || !media_type::is_index(top.media_type)) {
+    return {source, manifest, std::move(subject)};
+  }
+  return {source, std::move(top), std::move(subject), manifest};
+}
+
+Json requirement_record(const signing::RequirementJudgement& one) {
+  Json signatures = Json::array();
+  for (const signing::SignatureOutcome& signature : one.signatures) {
+    signatures.push_back(Json{{"origin", signature.origin},
+                              {"accepted", signature.accepted},
+                              {"reason", signature.reason}});
+  }
+  Json record{{"name", one.name},
+              {"kind", one.kind},
+              {"verdict", to_string(one.verdict)},
+              {"reason", one.reason},
+              {"signatures", std::move(signatures)}};
+  if (one.waiver) {
+    record["waiver"] = Json{{"by", one.waiver->by},
+                            {"reason", one.waiver->reason},
+                            {"expires", to_rfc3339(one.waiver->expires)}};
+  }
+  return record;
+}
+
+}  // namespace
+
+std::optional<std::string> find_lade_policy(const Session& session, const std::string& given) {
+  if (!given.empty()) return given;
+  if (const auto set = session.variable("LADE_POLICY")) return *set;
+  const registry::UserEnvironment environment = user_environment(session);
+  for (const std::string& place : {environment.config_path("lade/policy.toml"),
+                                   environment.system_path("/etc/lade/policy.toml")}) {
+    if (!place.empty() && file_exists(place)) return place;
+  }
+  return std::nullopt;
+}
+
+signing::ImageJudgement LadePolicyJudge::judge(const ImageName& name, ImageSource& source,
+                                               const RawManifest& manifest,
+                                               std::optional<Timestamp> now,
+                                               const std::string& as) const {
+  signing::PolicySubject subject = as.empty()
+                                       ? policy_subject(*session_, name)
+                                       : signing::named_subject("docker", Reference::parse(as));
+  signing::ImageFacts facts = facts_of(source, manifest, std::move(subject));
+  const signing::JudgeOptions options{
+      .now = now.value_or(session_->now()),
+      .find_base = [this](const signing::BaseImage& base, bool ask_store, bool ask_registry) {
+        return find_base(*session_, base, ask_store, ask_registry);
+      }};
+  return signing::judge(policy_, facts, options);
+}
+
+void LadePolicyJudge::admit(const ImageName& name, ImageSource& source,
+                            const RawManifest& manifest) {
+  const signing::ImageJudgement judgement = judge(name, source, manifest);
+  if (!policy_.audit_log.empty()) write_audit(name, manifest.digest, judgement);
+  require_allowed(judgement, name.str());
+  if (judgement.allowed || judgement.mode != signing::PolicyMode::warn) return;
+  const std::string message = fmt::format("{}: {}", name.str(), judgement.objection());
+  const bool is_new = warned_.with([&](auto& all) { return all.insert(message).second; });
+  if (is_new) session_->warn(message);
+}
+
+void LadePolicyJudge::write_audit(const ImageName& name, const Digest& digest,
+                                  const signing::ImageJudgement& judgement) const {
+  Json record{{"time", to_rfc3339(session_->now())},
+              {"image", name.str()},
+              {"digest", digest.str()},
+              {"policy", policy_.path}};
+  record.update(judgement_record(judgement));
+  const std::string line = to_compact(record) + "\n";
+  const std::string& path = policy_.audit_log;
+  const Fd file = open_fd(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+  // in one piece, so that the lines of several programs do not mix
+  const ssize_t written = ::write(file.get(), line.data(), line.size());
+  if (written < 0) fail_errno("cannot write to the audit log {}", path);
+  if (static_cast<std::size_t>(written) != line.size()) {
+    fail(ErrorKind::io, "the audit log {} took {} of {} bytes", path, written, line.size());
+  }
+}
+
+Json judgement_record(const signing::ImageJudgement& judgement) {
+  Json requirements = Json::array();
+  for (const auto& one : judgement.requirements) requirements.push_back(requirement_record(one));
+  return {{"allowed", judgement.allowed},
+          {"refused", judgement.is_refused()},
+          {"mode", to_string(judgement.mode)},
+          {"rule", judgement.rule},
+          {"place", judgement.place},
+          {"scope", judgement.scope},
+          {"requirements", std::move(requirements)},
+          {"notes", judgement.notes}};
+}
+
+std::string judgement_text(const signing::ImageJudgement& judgement) {
+  std::string text = fmt::format(
+      "  rule      \"{}\" ({}), {}\n  mode      {}\n", printable(judgement.rule),
+      printable(judgement.place),
+      judgement.scope.empty() ? "the default" : "by the scope " + printable(judgement.scope),
+      to_string(judgement.mode));
+  if (judgement.requirements.empty()) {
+    text += fmt::format("  it {} all\n", judgement.allowed ? "allows" : "refuses");
+  }
+  for (const signing::RequirementJudgement& one : judgement.requirements) {
+    text += fmt::format("  {} {}: {}\n", printable(one.name),
+                        one.holds() ? "holds" : "does not hold", printable(one.reason));
+    if (one.waiver) text += fmt::format("    waived {}\n", printable(one.waiver->str()));
+    for (const signing::SignatureOutcome& signature : one.signatures) {
+      text += fmt::format("    {} {}: {}\n", printable(signature.origin),
+                          signature.accepted ? "counts" : "does not count",
+                          printable(signature.reason));
+    }
+  }
+  for (const std::string& note : judgement.notes) text += fmt::format("  {}\n", printable(note));
+  return text;
+}
+
+}  // namespace lade::cmd

@@ -1,0 +1,85 @@
+#include "cmd/output/man.h"
+#include "cmd/policy_command.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+#include "signing/lade_policy/convert.h"
+#include "signing/notation/trust_policy.h"
+
+namespace lade::cmd {
+namespace {
+
+struct Flags {
+  std::string file;
+  std::string output;
+  std::string trust_store;
+  bool lossy = false;
+};
+
+std::string trust_store(const Session& session, const std::string& given) {
+  if (!given.empty()) return given;
+  const std::string home = session.variable("HOME").value_or("");
+  return session.variable("XDG_CONFIG_HOME").value_or(home + "/.config") + "/notation/truststore";
+}
+
+signing::ConvertedPolicy convert_trust_policy(const std::string& text, const std::string& file,
+                                              const std::string& directory) {
+  return to_lade_policy(
+      signing::parse_trust_policy(text, file), [&](const signing::TrustStoreName& store) {
+        const std::string place =
+            join_path(directory, fmt::format("x509/{}/{}", to_string(store.kind), store.name));
+        std::vector<std::string> files;
+        for (const std::string& name : list_names(place)) files.push_back(join_path(place, name));
+        return files;
+      });
+}
+
+signing::ConvertedPolicy convert(const Session& session, const Flags& flags) {
+  const std::string text = read_file(flags.file, signing::Policy::size_limit_bytes);
+  switch (format_of_policy(text)) {
+    case PolicyFormat::policy_json:
+      return to_lade_policy(signing::load_policy(flags.file));
+    case PolicyFormat::trust_policy:
+      return convert_trust_policy(text, flags.file, trust_store(session, flags.trust_store));
+    case PolicyFormat::lade:
+      return to_policy_json(signing::load_lade_policy(flags.file));
+  }
+  return {};
+}
+
+void run(Session& session, const Flags& flags) {
+  const signing::ConvertedPolicy converted = convert(session, flags);
+  for (const std::string& loss : converted.losses) {
+    session.warn("what is lost: " + printable(loss));
+  }
+  if (!converted.losses.empty() && !flags.lossy) {
+    fail(ErrorKind::unsupported,
+         "{} says {} thing{} that the other form cannot say; with --lossy it is written without, "
+         "and what depends on that refuses",
+         flags.file, converted.losses.size(), converted.losses.size() == 1 ? "" : "s");
+  }
+  if (flags.output.empty()) return session.print(converted.text);
+  write_file_atomic(flags.output, converted.text);
+}
+
+}  // namespace
+
+void declare_policy_convert(CLI::App& app, Session& session) {
+  explain(
+      app,
+      "Writes a policy.json or a trust policy of Notation's as a policy.toml, and a policy.toml "
+      "as a policy.json; which it is, its content tells. What the other form cannot say is "
+      "told, and nothing is written (exit code 5) without --lossy; a rule that depends on it "
+      "then refuses, so that nothing is allowed that was not.",
+      "  lade policy convert /etc/containers/policy.json -o policy.toml\n"
+      "  lade policy convert --lossy policy.toml");
+  const auto flags = std::make_shared<Flags>();
+  app.add_option("FILE", flags->file, "The policy")->required();
+  app.add_option("-o,--output", flags->output, "Write it there, not to stdout")->type_name("FILE");
+  app.add_flag("--lossy", flags->lossy, "Write it without what cannot be said");
+  app.add_option("--notation-trust-store", flags->trust_store,
+                 "Where the certificates of a trust policy are (default: Notation's own)")
+      ->type_name("DIRECTORY");
+  app.callback([&session, flags] { run(session, *flags); });
+}
+
+}  // namespace lade::cmd

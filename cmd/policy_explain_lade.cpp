@@ -1,0 +1,56 @@
+#include "cmd/lade_policy.h"
+#include "cmd/output/listing.h"
+#include "cmd/policy_command.h"
+#include "cmd/policy_image.h"
+#include "libimage/base/file.h"
+#include "libimage/base/text.h"
+#include "libimage/image/instance.h"
+
+namespace lade::cmd {
+namespace {
+
+/// The policy.toml to explain by, if one counts.
+std::optional<std::string> lade_file(const Session& session, const std::string& given) {
+  if (given.empty()) return find_lade_policy(session);
+  const std::string text = read_file(given, signing::Policy::size_limit_bytes);
+  if (format_of_policy(text) != PolicyFormat::lade) return std::nullopt;
+  return given;
+}
+
+bool has_policy_json(Session& session) {
+  try {
+    policy_file(session, {});
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return false;
+  }
+}
+
+}  // namespace
+
+bool explain_lade_policy(Session& session, const ImageName& name, const std::string& as,
+                         const std::string& file, const std::string& format) {
+  const auto path = lade_file(session, file);
+  if (!path) return false;
+  const LadePolicyJudge judge(session, *path);
+  const auto source = open_source(name, session.transports());
+  const RawManifest manifest = read_manifest(*source);
+  const signing::ImageJudgement judgement = judge.judge(name, *source, manifest, {}, as);
+  if (format.empty()) {
+    const std::string_view verdict = judgement.allowed        ? "allowed"
+                                     : judgement.is_refused() ? "refused"
+                                                              : "not allowed, but used";
+    session.print(fmt::format("{} is {}\n  manifest  {}\n  policy    {}\n{}", printable(name.str()),
+                              verdict, manifest.digest.str(), printable(*path),
+                              judgement_text(judgement)));
+  } else {
+    Json record{{"image", name.str()}, {"digest", manifest.digest.str()}, {"policy", *path}};
+    record.update(judgement_record(judgement));
+    session.print(format_record(record, format));
+  }
+  if (judgement.is_refused()) session.exit_code = 6;
+  return !file.empty() || !has_policy_json(session);
+}
+
+}  // namespace lade::cmd

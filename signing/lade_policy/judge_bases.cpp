@@ -1,0 +1,178 @@
+// What an image is made on is told by the annotations of its manifest and by its provenance, and
+// either is somebody's word. So a manifest counts if the parties have signed it or attested its
+// provenance, which is about its digest; the provenance counts if they have signed it. Where both
+// speak they have to agree. Without annotations every image that the build used has to be allowed,
+// since nothing tells which of them became the base. The base of the base is asked of that image in
+// the same way, found by its digest.
+#include <algorithm>
+
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "libimage/image/instance.h"
+#include "signing/lade_policy/judge_requirement.h"
+#include "signing/lade_policy/rule_scope.h"
+
+namespace lade::signing {
+namespace {
+
+constexpr std::string_view scratch = "scratch";
+
+/// What those who are believed say of an image's base.
+struct BaseClaims {
+  std::vector<BaseImage> bases{};
+  std::string problem{};  ///< why they cannot be believed
+  Verdict verdict = Verdict::untrusted;
+};
+
+/// The images that the build of a manifest used; nothing if no provenance counts.
+std::optional<std::vector<BaseImage>> attested_images(const SignerSet& by, PartyChecks& checks,
+                                                      ImageFacts& facts, const Digest& manifest) {
+  std::optional<std::vector<BaseImage>> images;
+  for (const char* type : {"https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"}) {
+    const PartyVerdict verdict = judge_parties(checks, facts, manifest, by, type, {});
+    if (verdict.verdict != Verdict::valid) continue;
+    if (!images) images.emplace();
+    for (const PartyCheck* check : verdict.accepted) {
+      const auto more = provenance_images(check->statement.value().predicate);
+      images->insert(images->end(), more.begin(), more.end());
+    }
+  }
+  return images;
+}
+
+bool has_digest(const std::vector<BaseImage>& images, const Digest& digest) {
+  return std::any_of(images.begin(), images.end(),
+                     [&](const BaseImage& one) { return one.digest == digest; });
+}
+
+BaseClaims claims_of(const RawManifest& image, const SignerSet& by, PartyChecks& checks,
+                     ImageFacts& facts, const PartyVerdict& top) {
+  PartyVerdict is_signed = top;
+  if (is_signed.verdict != Verdict::valid && image.digest != facts.manifest().digest) {
+    is_signed = judge_parties(checks, facts, image.digest, by, "", {});
+  }
+  const auto attested = attested_images(by, checks, facts, image.digest);
+  if (is_signed.verdict != Verdict::valid && !attested) {
+    return {.problem = fmt::format("nobody who is believed tells its base: {}", is_signed.reason),
+            .verdict = is_signed.verdict};
+  }
+  const auto annotated = annotated_base(image);
+  if (!annotated) {
+    if (!attested) return {.problem = "neither annotations nor a provenance tell its base"};
+    if (attested->empty()) return {.bases = {{.name = std::string(scratch)}}};
+    return {.bases = *attested};
+  }
+  if (attested && annotated->digest && !has_digest(*attested, *annotated->digest)) {
+    return {.problem = fmt::format("its annotations name the base {}, which its provenance lacks",
+                                   printable(annotated->str()))};
+  }
+  return {.bases = {*annotated}};
+}
+
+bool is_allowed(const BaseImage& base, const std::vector<std::string>& images) {
+  const auto has = [&](const std::string& what) {
+    return std::find(images.begin(), images.end(), what) != images.end();
+  };
+  if (base.digest && has(base.digest->str())) return true;
+  if (base.name == scratch) return has(base.name);
+  const auto name = Reference::try_parse(base.name);
+  if (!name) return false;
+  const auto scopes = rule_scopes_of(*name, base.digest);
+  return std::any_of(scopes.begin(), scopes.end(), has);
+}
+
+class BaseJudge {
+ public:
+  BaseJudge(const RequiredBases& wanted, const PartyChecks& checks, const BaseFinder& find_base)
+      : wanted_(wanted), policy_(checks.policy()), now_(checks.now()), find_base_(find_base) {}
+
+  RequirementJudgement judge(ImageFacts& facts) {
+    if (judge_level(facts, wanted_.by, 0)) {
+      answer_.verdict = Verdict::valid;
+      answer_.reason = fmt::format("it is made on {}", join(path_, ", on "));
+    }
+    return std::move(answer_);
+  }
+
+ private:
+  bool refuse(Verdict verdict, std::string reason) {
+    answer_.verdict = verdict;
+    answer_.reason = std::move(reason);
+    return false;
+  }
+
+  /// The bases of an image at a level, and theirs.
+  bool judge_level(ImageFacts& facts, const SignerSet& by, std::size_t level) {
+    PartyChecks checks(policy_, now_);
+    const PartyVerdict top = judge_parties(checks, facts, facts.manifest().digest, by, "", {});
+    const std::string of = level == 0 ? "" : path_.back() + ": ";
+    if (facts.images().empty()) {
+      return refuse(Verdict::absent, of + "no image of the index is there");
+    }
+    for (const RawManifest& image : facts.images()) {
+      const BaseClaims claims = claims_of(image, by, checks, facts, top);
+      if (!claims.problem.empty()) return refuse(claims.verdict, of + claims.problem);
+      for (const BaseImage& base : claims.bases) {
+        if (!judge_base(base, level)) return false;
+      }
+    }
+    return true;
+  }
+
+  bool judge_base(const BaseImage& base, std::size_t level) {
+    const BaseLevel& wanted = wanted_.levels[level];
+    const std::string name = printable(base.str());
+    if (!is_allowed(base, wanted.images)) {
+      return refuse(Verdict::untrusted, fmt::format("{}the base {} is none of level {}: {}",
+                                                    level == 0 ? "" : path_.back() + ": ", name,
+                                                    level + 1, join(wanted.images, ", ")));
+    }
+    if (std::find(path_.begin(), path_.end(), name) == path_.end()) path_.push_back(name);
+    if (level + 1 == wanted_.levels.size() || base.name == scratch) return true;
+    if (!base.digest) {
+      return refuse(Verdict::untrusted,
+                    fmt::format("the base {} is told without digest, so that its own base cannot "
+                                "be looked for",
+                                name));
+    }
+    return judge_base_of(base, wanted.by, level + 1);
+  }
+
+  bool judge_base_of(const BaseImage& base, const SignerSet& by, std::size_t level) {
+    std::unique_ptr<ImageSource> source;
+    try {
+      if (find_base_) source = find_base_(base, wanted_.ask_store, wanted_.ask_registry);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+      return refuse(verdict_of(error.kind()), fmt::format("the base {} cannot be looked at: {}",
+                                                          printable(base.str()), error.message()));
+    }
+    if (!source) {
+      return refuse(Verdict::absent,
+                    fmt::format("the base {} cannot be looked at", printable(base.str())));
+    }
+    RawManifest manifest = read_manifest(*source);
+    if (manifest.digest != *base.digest) {
+      return refuse(Verdict::untrusted, fmt::format("the base {} was found as {}",
+                                                    printable(base.str()), manifest.digest.str()));
+    }
+    ImageFacts facts(*source, std::move(manifest), {});
+    return judge_level(facts, by, level);
+  }
+
+  const RequiredBases& wanted_;
+  const LadePolicy& policy_;
+  Timestamp now_;
+  const BaseFinder& find_base_;
+  RequirementJudgement answer_{};
+  std::vector<std::string> path_{};
+};
+
+}  // namespace
+
+RequirementJudgement judge_bases(const RequiredBases& wanted, PartyChecks& checks,
+                                 ImageFacts& facts, const BaseFinder& find_base) {
+  return BaseJudge(wanted, checks, find_base).judge(facts);
+}
+
+}  // namespace lade::signing

@@ -1,0 +1,90 @@
+// Of the reports that a party has signed the newest counts, and no other: an old one without
+// findings does not outweigh a new one with some. So a report without a time counts for nothing.
+#include <algorithm>
+#include <set>
+
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "signing/lade_policy/judge_requirement.h"
+#include "signing/lade_policy/scan_report.h"
+
+namespace lade::signing {
+namespace {
+
+std::set<std::string> waived_findings(const std::vector<const Waiver*>& waivers) {
+  std::set<std::string> ids;
+  for (const Waiver* one : waivers) ids.insert(one->findings.begin(), one->findings.end());
+  return ids;
+}
+
+std::optional<std::string> findings_objection(const RequiredScan& wanted, const Json& predicate,
+                                              const std::set<std::string>& waived) {
+  constexpr std::size_t shown = 5;
+  const auto findings = read_findings(predicate);
+  if (!findings) return "its report is none of Grype, Trivy or CycloneDX with vulnerabilities";
+  for (std::size_t i = 0; i < severity_count; ++i) {
+    if (!wanted.most[i]) continue;
+    std::vector<std::string> ids;
+    for (const ScanFinding& one : *findings) {
+      if (one.severity == static_cast<Severity>(i) && !waived.contains(one.id)) {
+        ids.push_back(printable(one.id));
+      }
+    }
+    if (ids.size() <= *wanted.most[i]) continue;
+    const std::size_t count = ids.size();
+    ids.resize(std::min(count, shown));
+    return fmt::format("it has {} {} finding{}, {} are allowed: {}{}", count,
+                       to_string(static_cast<Severity>(i)), count == 1 ? "" : "s", *wanted.most[i],
+                       join(ids, ", "), count > shown ? "…" : "");
+  }
+  return std::nullopt;
+}
+
+/// The newest of each who signed; what has no time is older than all.
+std::map<std::string, Timestamp> newest_of(const RequiredScan& wanted, const PartyVerdict& all) {
+  std::map<std::string, Timestamp> newest;
+  for (const PartyCheck* check : all.accepted) {
+    const auto time = time_of(wanted.report, *check);
+    if (!time) continue;
+    const auto [entry, is_new] = newest.emplace(check->id, *time);
+    if (!is_new) entry->second = std::max(entry->second, *time);
+  }
+  return newest;
+}
+
+std::optional<std::string> report_objection(const RequiredScan& wanted, const PartyCheck& check,
+                                            const std::map<std::string, Timestamp>& newest,
+                                            const std::set<std::string>& waived, Timestamp now) {
+  const auto time = time_of(wanted.report, check);
+  if (!time) return "it does not say when the scan was";
+  if (*time < newest.at(check.id)) return "there is a newer report";
+  if (wanted.report.condition) {
+    if (const auto why = wanted.report.condition(check.statement.value().predicate)) {
+      return "its predicate is not as wanted: " + *why;
+    }
+  }
+  if (auto why = age_objection(wanted.report, check, now)) return why;
+  return findings_objection(wanted, check.statement.value().predicate, waived);
+}
+
+}  // namespace
+
+RequirementJudgement judge_scan(const RequiredScan& wanted, PartyChecks& checks, ImageFacts& facts,
+                                const std::vector<const Waiver*>& waivers) {
+  const std::set<std::string> waived = waived_findings(waivers);
+  return judge_each_image(facts, [&](const Digest& manifest) {
+    const auto judge_with = [&](const CheckObjection& objection) {
+      return judge_parties(checks, facts, manifest, wanted.report.by, wanted.report.type,
+                           objection);
+    };
+    const auto newest = newest_of(wanted, judge_with({}));
+    PartyVerdict verdict = judge_with([&](const PartyCheck& check) {
+      return report_objection(wanted, check, newest, waived, checks.now());
+    });
+    return RequirementJudgement{.verdict = verdict.verdict,
+                                .reason = std::move(verdict.reason),
+                                .signatures = std::move(verdict.signatures)};
+  });
+}
+
+}  // namespace lade::signing

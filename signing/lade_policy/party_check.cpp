@@ -1,0 +1,172 @@
+// A threshold counts parties, not signatures: whoever has two keys is one party, and a key that two
+// parties share counts for one of them. So parties and keys are matched, each with one at most, and
+// as many as possible (Kuhn's algorithm; both sides are small).
+#include "signing/lade_policy/party_check.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+
+namespace lade::signing {
+namespace {
+
+/// A key is trusted for itself, whoever certified it; else the authorities decide.
+std::optional<NotaryTrust> notary_trust_of(const NamedSigner& signer,
+                                           const NotarySignature& signature, Timestamp now) {
+  NotaryTrust trust{.rule = "the signer " + signer.name, .now = now};
+  const auto is_signers = [&](const TrustedKey& one) {
+    return !signature.certificates.empty() &&
+           one.key == signature.certificates.front().public_key();
+  };
+  if (std::any_of(signer.keys.begin(), signer.keys.end(), is_signers)) {
+    trust.authorities = {signature.certificates.back()};
+    return trust;
+  }
+  if (signer.authorities.empty()) return std::nullopt;
+  trust.authorities = signer.authorities;
+  trust.timestamp_authorities = signer.timestamp_authorities;
+  if (signer.subject) trust.subjects = {*signer.subject};
+  if (signer.needs_revocation) {
+    trust.actions[static_cast<std::size_t>(NotaryCheck::revocation)] = CheckAction::enforce;
+  }
+  return trust;
+}
+
+ImageVerifyOptions options_of(const LadePolicy& policy, const NamedSigner& signer, Timestamp now) {
+  ImageVerifyOptions options;
+  VerifyOptions& verify = options.verify;
+  for (const TrustedKey& one : signer.keys) verify.keys.push_back(one.key);
+  if (signer.identity) verify.identities.push_back(*signer.identity);
+  verify.trusted_root = policy.trusted_root;
+  verify.log_entries = signer.needs_log ? 1 : 0;
+  verify.timestamps = signer.needs_timestamp ? 1 : 0;
+  verify.require_sct = signer.needs_sct;
+  verify.now = now;
+  return options;
+}
+
+void require_window(const TimeRange& window, const std::vector<Timestamp>& times,
+                    std::string_view whose) {
+  for (const Timestamp time : times) {
+    if (window.contains(time)) continue;
+    fail(ErrorKind::denied, "{} is trusted {}, and the signature counts as of {}", whose,
+         window.str(), to_rfc3339(time));
+  }
+}
+
+/// Both windows: of the key, if it is one that has its own, and of the party.
+void require_trusted(const NamedSigner& signer, const PublicKey* key, std::vector<Timestamp> times,
+                     Timestamp now) {
+  if (times.empty()) times.push_back(now);
+  require_window(signer.trusted, times, signer.name);
+  if (key == nullptr) return;
+  for (const TrustedKey& one : signer.keys) {
+    if (one.key == *key) require_window(one.trusted, times, "the key");
+  }
+}
+
+void take_verified(const NamedSigner& signer, CheckedSignature& checked, Timestamp now,
+                   PartyCheck& check) {
+  Verified& verified = *checked.verified;
+  const PublicKey& key = verified.signer.key;
+  std::vector<Timestamp> times;
+  for (const VerifiedTime& one : verified.times) {
+    if (one.source != VerifiedTime::Source::clock) times.push_back(one.time);
+  }
+  require_trusted(signer, verified.identity ? nullptr : &key, times, now);
+  if (!times.empty()) check.verified_time = *std::max_element(times.begin(), times.end());
+  check.id = verified.identity
+                 ? fmt::format("{} {}", verified.identity->str(), verified.identity->issuer)
+                 : key.id().str();
+  check.by = verified.identity ? fmt::format("{} ({})", verified.identity->str(),
+                                             printable(verified.identity->issuer))
+                               : fmt::format("the key {} {}", key.description(), key.id().str());
+  check.statement = std::move(verified.statement);
+}
+
+PartyCheck checked_by(const LadePolicy& policy, const NamedSigner& signer,
+                      const AttachedSignature& attached, const Digest& manifest, Timestamp now) {
+  PartyCheck check;
+  ImageVerifyOptions options = options_of(policy, signer, now);
+  const auto* notary = std::get_if<NotarySignature>(&attached.content);
+  if (notary != nullptr) {
+    options.notary = notary_trust_of(signer, *notary, now);
+    if (!options.notary) fail(ErrorKind::denied, "it is a Notary Project signature by another key");
+  } else if (options.verify.keys.empty() && options.verify.identities.empty()) {
+    fail(ErrorKind::denied, "it is no Notary Project signature");
+  }
+  CheckedSignature checked = check_signature(attached, manifest, options);
+  if (!checked.is_trusted()) fail(ErrorKind::denied, "{}", checked.reason);
+  check.docker_reference = checked.docker_reference;
+  if (checked.verified) {
+    take_verified(signer, checked, now, check);
+  } else {
+    const PublicKey key = notary->certificates.front().public_key();
+    require_trusted(signer, &key, {}, now);
+    check.id = key.id().str();
+    check.by = fmt::format("a certificate for {}", printable(checked.notary->signer));
+  }
+  check.is_good = true;
+  return check;
+}
+
+bool find_free(const std::vector<std::vector<std::string>>& signed_by, std::size_t party,
+               std::map<std::string, std::size_t>& holders, std::set<std::string>& tried) {
+  for (const std::string& id : signed_by[party]) {
+    if (!tried.insert(id).second) continue;
+    const auto holder = holders.find(id);
+    if (holder == holders.end() || find_free(signed_by, holder->second, holders, tried)) {
+      holders[id] = party;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+PartyCheck check_party(const LadePolicy& policy, const NamedSigner& signer,
+                       const AttachedSignature& attached, const Digest& manifest, Timestamp now) {
+  try {
+    if (!attached.problem.empty()) fail(ErrorKind::invalid, "{}", attached.problem);
+    return checked_by(policy, signer, attached, manifest, now);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    return {.reason = error.message()};
+  }
+}
+
+std::size_t count_parties(const std::vector<std::vector<std::string>>& signed_by) {
+  std::map<std::string, std::size_t> holders;
+  std::size_t count = 0;
+  for (std::size_t party = 0; party < signed_by.size(); ++party) {
+    std::set<std::string> tried;
+    if (find_free(signed_by, party, holders, tried)) ++count;
+  }
+  return count;
+}
+
+std::vector<PartyAnswer> PartyChecks::check(
+    ImageFacts& facts, const Digest& manifest, const SignerSet& by,
+    const std::function<bool(const AttachedSignature&)>& wanted) {
+  std::vector<PartyAnswer> answers;
+  for (const AttachedSignature& attached : facts.attached(manifest)) {
+    if (!wanted(attached)) continue;
+    for (std::size_t i = 0; i < by.signers.size(); ++i) {
+      const auto key = std::make_tuple(&attached, by.signers[i]);
+      auto found = done_.find(key);
+      if (found == done_.end()) {
+        found = done_
+                    .emplace(key, check_party(*policy_, policy_->signers[by.signers[i]], attached,
+                                              manifest, now_))
+                    .first;
+      }
+      answers.push_back({.party = i, .attached = &attached, .check = &found->second});
+    }
+  }
+  return answers;
+}
+
+}  // namespace lade::signing

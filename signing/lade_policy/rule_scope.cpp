@@ -1,0 +1,85 @@
+// Scopes are those that policy.json has for docker, and an image's are found in the same way; paths
+// have their transport before them, since there is but one list.
+#include "signing/lade_policy/rule_scope.h"
+
+#include <algorithm>
+
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
+
+namespace lade::signing {
+namespace {
+
+bool is_host(std::string_view text) {
+  const auto colon = text.find(':');
+  const std::string_view name = text.substr(0, colon);
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+  if (!plain || name.front() == '.' || name.back() == '.') return false;
+  if (colon == std::string_view::npos) {
+    return name == "localhost" || name.find('.') != std::string_view::npos;
+  }
+  const auto port = parse_int(text.substr(colon + 1));
+  return port && *port > 0 && *port < 65536;
+}
+
+std::optional<std::string> path_scope_objection(std::string_view scope) {
+  const auto colon = scope.find(':');
+  const std::string_view transport = scope.substr(0, colon);
+  if (transport != "dir" && transport != "oci" && transport != "oci-archive") {
+    return "paths are those of dir:, oci: and oci-archive:";
+  }
+  const std::string_view path = scope.substr(colon + 1);
+  if (transport == "oci" && path.find(':') != std::string_view::npos) {
+    return "a layout has scopes by its path alone";
+  }
+  return scope_objection(transport, path);
+}
+
+}  // namespace
+
+std::optional<std::string> rule_scope_objection(std::string_view scope) {
+  if (scope.find(":/") != std::string_view::npos) return path_scope_objection(scope);
+  if (scope.starts_with("*.")) {
+    const std::string_view host = scope.substr(2);
+    const bool named = is_host(fmt::format("x.{}", host)) && host.find(':') == host.npos;
+    return named ? std::nullopt : std::optional<std::string>("wanted *.HOST");
+  }
+  const auto slash = scope.find('/');
+  const std::string_view host = scope.substr(0, slash);
+  if (!is_host(host)) {
+    const bool is_short = Reference::try_parse(scope).has_value();
+    return fmt::format("it begins with no host{}",
+                       is_short ? fmt::format("; did you mean \"docker.io/{}{}\"?",
+                                              slash == scope.npos ? "library/" : "", scope)
+                                : "");
+  }
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto parsed = Reference::try_parse(scope);
+  if (!parsed) return "it is no name of images";
+  if (parsed->tag() && parsed->digest()) return "it has a tag and a digest; wanted one of them";
+  return std::nullopt;
+}
+
+std::vector<std::string> rule_scopes_of(const PolicySubject& subject) {
+  if (subject.reference) return named_subject("docker", *subject.reference).scopes;
+  std::vector<std::string> scopes;
+  for (const std::string& path : subject.scopes) {
+    if (path.starts_with('/')) scopes.push_back(fmt::format("{}:{}", subject.transport, path));
+  }
+  return scopes;
+}
+
+std::vector<std::string> rule_scopes_of(const Reference& name,
+                                        const std::optional<Digest>& digest) {
+  std::vector<std::string> scopes;
+  if (digest) scopes.push_back(Reference(name).with_digest(*digest).str());
+  const Reference tagged = name.tag() ? name.with_tag(*name.tag()) : name;
+  for (std::string& scope : named_subject("docker", tagged).scopes) {
+    scopes.push_back(std::move(scope));
+  }
+  return scopes;
+}
+
+}  // namespace lade::signing
