@@ -10,6 +10,7 @@
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "libimage/image/instance.h"
+#include "libimage/oci/index.h"
 #include "libimage/oci/media_type.h"
 #include "registry/config/environment.h"
 
@@ -45,11 +46,22 @@ std::unique_ptr<ImageSource> find_base(Session& session, const signing::BaseImag
                                  : "in the store, and the policy lets nobody else be asked");
 }
 
+bool lists(ImageSource& source, const RawManifest& index, const Digest& image, unsigned depth) {
+  for (const Descriptor& entry :
+       parse_index(index.bytes, index.media_type, "the index").manifests) {
+    if (entry.digest == image) return true;
+    if (!media_type::is_index(entry.media_type) || depth == index_depth_limit) continue;
+    if (lists(source, read_manifest(source, entry), image, depth + 1)) return true;
+  }
+  return false;
+}
+
 /// What the name stands for may be an index of which `manifest` is the image that is used.
 signing::ImageFacts facts_of(ImageSource& source, const RawManifest& manifest,
                              signing::PolicySubject subject) {
   RawManifest top = read_manifest(source);
-  if (top.digest == manifest.digest || !media_type::is_index(top.media_type)) {
+  if (top.digest == manifest.digest || !media_type::is_index(top.media_type) ||
+      !lists(source, top, manifest.digest, 0)) {
     return {source, manifest, std::move(subject)};
   }
   return {source, std::move(top), std::move(subject), manifest};

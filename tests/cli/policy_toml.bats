@@ -546,3 +546,17 @@ signers = ["release"]'
   lade sign --key notary.key --forms notation --certificate-chain notary.pem app > /dev/null
   judged 0 "counts: signer-1" --as a.io/app:1 store:app
 }
+
+@test "the examples are policies, and the cases hold" {
+  local name
+  image app
+  cp "$BATS_TEST_DIRNAME"/../../examples/policy/*.toml .
+  keys release security ci alice alice-2025 bob carol scanner
+  for name in policy supply-chain; do
+    run_lade policy check "$name.toml"
+    contains "$output$errors" "$name.toml is a valid policy"
+  done
+  run_lade policy test cases.toml
+  equal "$status" 0
+  contains "$output" "4 cases, 0 failed"
+}
