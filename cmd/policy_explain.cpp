@@ -93,14 +93,17 @@ void run(Session& session, const Flags& flags) {
 
 void declare_policy_explain(CLI::App& app, Session& session) {
   explain(app,
-          "Tells whether policy.toml and policy.json, as far as there are such, allow an image, "
-          "which of its rules decides, and for each "
+          "Tells whether a policy.json allows an image, which of its rules decides, and for each "
           "requirement and signature why it counts or not. The manifest that the name stands for "
           "is judged, an index as itself. Signatures are those of dir:, of cosign's tag, and of "
           "the signature storage that registries.d names. A name without transport is one of a "
-          "registry. The exit code is 0 for an image that is allowed, 6 for one that is refused.",
+          "registry. The exit code is 0 for an image that is allowed, 6 for one that is refused. A "
+          "policy.toml that counts for this user is asked first, and answers for itself; "
+          "--signature-policy may name one, which is then all that is asked.",
           "  lade policy explain docker://registry.example.com/app:1\n"
-          "  lade policy explain --signature-policy ./policy.json dir:app");
+          "  lade policy explain --signature-policy ./policy.json dir:app\n"
+          "  lade policy explain --signature-policy ./policy.toml --as registry.example.com/app:1 "
+          "store:app");
   const auto flags = std::make_shared<Flags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("--as", flags->as, "Judge it by policy.toml as if this were its name")
