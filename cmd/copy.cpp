@@ -155,8 +155,9 @@ void run(Session& session, const CopyFlags& flags) {
   session.heed_signals();
   CopyOptions options = flags.options();
   options.expansion = session.expansion();
-  const std::vector<std::string> sources = flags.sources();
   const ImageName to = parse_image_name(flags.destination());
+  flags.signing.prepare(session, to.transport, options);
+  const std::vector<std::string> sources = flags.sources();
   const bool from_store = std::any_of(sources.begin(), sources.end(), [](const std::string& name) {
     return parse_image_name(name).transport == "store";
   });
@@ -208,6 +209,7 @@ void declare_copy(CLI::App& app, Session& session) {
       "instances goes with it where the destination can hold it; what names a digest that the copy "
       "changes, or an index of which only one instance is taken, does not. Nothing is done if the "
       "destination has it all; a blob whose download was interrupted is carried on with.\n\n"
+      "--sign-by, --sign-key and --sign-by-sigstore-private-key sign the copy.\n\n"
       "Layers are kept as they are unless a flag says otherwise, but for those that podman, "
       "buildah "
       "and Docker give out uncompressed: on a registry they are compressed, which changes the "

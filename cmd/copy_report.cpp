@@ -33,6 +33,10 @@ std::string summary(const CopyReport& report, bool dry_run) {
   std::string text = fmt::format("{}: {} {} ({})", digest, plural(report.blobs_copied, "blob"),
                                  dry_run ? "to copy" : "copied", human_size(report.bytes_copied));
   if (report.blobs_present > 0) text += fmt::format(", {} present already", report.blobs_present);
+  if (report.signatures_copied > 0) {
+    text += ", " + plural(report.signatures_copied, "signature") + " in files";
+  }
+  if (report.signatures_made > 0) text += ", signed";
   std::string with;
   std::size_t taken = 0;
   for (const CopiedReferrer& one : report.referrers) {
@@ -53,6 +57,8 @@ Json copy_record(const CopyReport& report) {
               {"blobsCopied", report.blobs_copied},
               {"blobsPresent", report.blobs_present},
               {"bytesCopied", report.bytes_copied},
+              {"signaturesCopied", report.signatures_copied},
+              {"signaturesMade", report.signatures_made},
               {"referrers", referrers},
               {"notes", report.notes}};
   if (!report.part.empty()) record["part"] = report.part;

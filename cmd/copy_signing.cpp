@@ -6,8 +6,13 @@
 
 #include "cmd/attach_target.h"
 #include "cmd/predicate_types.h"
+#include "cmd/secret_input.h"
 #include "libimage/base/error.h"
+#include "libimage/base/text.h"
+#include "registry/client/docker_transport.h"
+#include "signing/gpg/sign.h"
 #include "signing/image/sign_image.h"
+#include "signing/sigstore/simple_signing.h"
 
 namespace lade::cmd {
 namespace {
@@ -25,7 +30,20 @@ std::string usual_actor(const Session& session) {
 }  // namespace
 
 void CopySigning::add_to(CLI::App& app) {
-  key.add_to(app, "Sign the image where it went, with this private key", "sign-");
+  auto* key_flag = key.add_to(app, "Sign the image where it went, with this private key", "sign-");
+  app.add_option_function<std::string>(
+         "--sign-by-sigstore-private-key",
+         [this](const std::string& file) {
+           key.reference = file;
+           cosign_only = true;
+         },
+         "The same with a signature under cosign's tag alone")
+      ->type_name("FILE")
+      ->excludes(key_flag);
+  app.add_option("--sign-by", gpg_key,
+                 "Sign with this key of gpg's: a file beside the image (dir:, or docker:// where "
+                 "registries.d has lookaside-staging)")
+      ->type_name("KEY");
   app.add_option("--sign-identity", identity, "The name to sign it for (default: its name there)")
       ->type_name("NAME");
   app.add_flag("--record-delivery", record_delivery,
@@ -39,6 +57,47 @@ void CopySigning::require_whole() const {
   if (record_delivery && delivery_key.reference.empty()) {
     fail(ErrorKind::invalid, "--record-delivery needs --delivery-key: the record is signed");
   }
+  if (gpg_key.empty()) return;
+  if (!key.reference.empty() && !key.passphrase.is_silent()) {
+    fail(ErrorKind::invalid,
+         "one passphrase cannot be that of --sign-by and of another key: leave the former to gpg's "
+         "agent");
+  }
+  if (identity.empty()) return;
+  const Reference name = Reference::parse(identity);
+  if (!name.tag() && !name.digest()) {
+    fail(ErrorKind::invalid,
+         "--sign-identity {}: --sign-by wants a whole name, with a tag or digest",
+         printable(identity));
+  }
+}
+
+void CopySigning::prepare(Session& session, std::string_view transport,
+                          CopyOptions& options) const {
+  if (gpg_key.empty()) return;
+  if (identity.empty() && transport == "dir") {
+    fail(ErrorKind::invalid, "an image in dir: has no name to be signed for: give --sign-identity");
+  }
+  if (!gpg_signer_) {
+    gpg_signer_ = std::make_shared<signing::GpgSigner>(signing::GpgSigner{.key = gpg_key});
+    if (!key.passphrase.is_silent()) {
+      hide_memory();
+      gpg_signer_->passphrase = find_passphrase(key.passphrase);
+    }
+  }
+  const std::int64_t seconds = session.source_date_epoch().value_or(session.now()).seconds;
+  options.sign_file = [signer = gpg_signer_, name = identity, seconds](
+                          const ImageDestination& destination, const RawManifest& manifest) {
+    const Reference signed_name =
+        name.empty()
+            ? registry::DockerTransport::parse(parse_image_name(destination.name()).details)
+            : Reference::parse(name);
+    const signing::SimpleSigning claim{.docker_reference = signed_name.str(),
+                                       .manifest_digest = manifest.digest,
+                                       .type = std::string(signing::SimpleSigning::atomic_type),
+                                       .optional = {{"creator", "lade"}, {"timestamp", seconds}}};
+    return signing::sign_with_gpg(to_bytes(claim), *signer);
+  };
 }
 
 void CopySigning::carry_out(Session& session, const std::string& source,
@@ -52,9 +111,10 @@ void CopySigning::carry_out(Session& session, const std::string& source,
   const AttachTarget target = open_attach_target(session, destination, context);
   const Timestamp now = session.source_date_epoch().value_or(session.now());
   if (!key.reference.empty()) {
-    sign_image(
-        target.open, *target.destination, image, *signer_,
-        {.docker_reference = identity.empty() ? target.docker_reference : identity, .now = now});
+    sign_image(target.open, *target.destination, image, *signer_,
+               {.docker_reference = identity.empty() ? target.docker_reference : identity,
+                .now = now,
+                .bundle = !cosign_only});
   }
   if (!delivered) return;
   signing::Statement statement;

@@ -4,6 +4,7 @@
 
 #include <mutex>
 
+#include "cmd/lookaside_shelf.h"
 #include "cmd/session.h"
 #include "registry/client/docker_transport.h"
 #include "registry/client/tags.h"
@@ -100,6 +101,7 @@ registry::DockerOptions docker_options(Session& session, const NetworkFlags& fla
   options.http = session.http();
   options.clock = [&session] { return session.now(); };
   options.locations = session.blob_locations();
+  options.signatures = make_lookaside_shelf(environment, session.http());
   options.progress = &session.warnings();
   return options;
 }

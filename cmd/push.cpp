@@ -71,6 +71,7 @@ void run(Session& session, const Flags& flags) {
   }
   const ImageName to =
       flags.destination.empty() ? own_place(image, word) : parse_destination(flags.destination);
+  flags.copy.signing.prepare(session, to.transport, options);
   const CopyReport report =
       push_image(session, "store:" + image.target.digest.str(), to, options, session.progress());
   flags.copy.signing.carry_out(session, "store:" + image.name.str(), to, session.transports(),

@@ -73,6 +73,7 @@ registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const
   registry::SyncOptions options;
   options.copy = flags.copy.options();
   options.copy.expansion = session.expansion();
+  flags.copy.signing.prepare(session, flags.target_transport, options.copy);
   options.images_at_once = flags.jobs;
   options.keep_going = flags.keep_going;
   options.retry_times = flags.copy.retry_times;

@@ -117,29 +117,50 @@ void write_attached(ImageDestination& destination, const CopyPlan& plan) {
 }
 
 /// Signatures in files are of these very bytes: what the copy changes has none that is good.
-void carry_signatures(ImageSource& source, ImageDestination& destination, const Digest& before,
-                      const Digest& after, std::vector<std::string>& notes) {
-  const std::vector<std::string> signatures = source.signatures(before);
-  if (signatures.empty()) return;
+std::vector<std::string> signatures_to_carry(ImageSource& source,
+                                             const ImageDestination& destination,
+                                             const Digest& before, const Digest& after,
+                                             std::vector<std::string>& notes) {
+  std::vector<std::string> signatures = source.signatures(before);
+  if (signatures.empty()) return signatures;
   const bool has_room = destination.abilities().signatures;
-  if (has_room && before == after) {
-    destination.put_signatures(after, signatures);
-    return;
-  }
+  if (has_room && before == after) return signatures;
   notes.push_back(fmt::format(
       "signatures of {} that are left out: {}; {}", before.str(), signatures.size(),
       has_room ? "the copy has another digest" : "the destination has no room for their files"));
+  return {};
+}
+
+/// How many files went along, and how many are new.
+struct SignatureCounts {
+  std::uint64_t copied = 0;
+  std::uint64_t made = 0;
+};
+
+void write_signatures(ImageSource& source, ImageDestination& destination, const Digest& before,
+                      const RawManifest& after, const CopyOptions& options, SignatureCounts& counts,
+                      std::vector<std::string>& notes) {
+  std::vector<std::string> signatures;
+  if (options.referrers == ReferrerChoice::all) {
+    signatures = signatures_to_carry(source, destination, before, after.digest, notes);
+  }
+  counts.copied += signatures.size();
+  if (options.sign_file) {
+    signatures.push_back(options.sign_file(destination, after));
+    ++counts.made;
+  }
+  if (!signatures.empty()) destination.put_signatures(after.digest, signatures);
 }
 
 RawManifest write_manifests(ImageSource& source, ImageDestination& destination, CopyPlan& plan,
-                            const CopyOptions& options, const Results& blobs) {
+                            const CopyOptions& options, const Results& blobs,
+                            SignatureCounts& signatures) {
   Written written;
   for (const ManifestPlan& manifest : plan.manifests) {
     RawManifest raw =
         manifest.index ? finished_index(manifest, written) : finished_manifest(manifest, blobs);
-    if (options.referrers == ReferrerChoice::all) {
-      carry_signatures(source, destination, manifest.raw.digest, raw.digest, plan.notes);
-    }
+    write_signatures(source, destination, manifest.raw.digest, raw, options, signatures,
+                     plan.notes);
     if (&manifest == &plan.manifests.back()) {
       if (!plan.attached.empty()) {
         // what refers to the image comes after it and before its name: whoever sees that has all
@@ -189,21 +210,32 @@ CopyReport planned_report(ImageDestination& destination, CopyPlan plan) {
 
 CopyReport run_copy(ImageSource& source, ImageDestination& destination, const CopyOptions& options,
                     Progress& progress) {
-  if (const auto there = find_copied(source, destination, options)) {
-    return {
-        .manifest = {"", there->media_type, there->digest}, .target = *there, .unchanged = true};
-  }
   const DestinationAbilities& abilities = destination.abilities();
+  if (options.sign_file && !abilities.signatures) {
+    fail(ErrorKind::unsupported,
+         "{} has no room for signatures in files: dir: has, and docker:// where registries.d names "
+         "a file: address for them (lookaside-staging)",
+         destination.name());
+  }
+  if (!options.sign_file) {
+    if (const auto there = find_copied(source, destination, options)) {
+      return {
+          .manifest = {"", there->media_type, there->digest}, .target = *there, .unchanged = true};
+    }
+  }
   CopyPlan plan = plan_copy(source, destination, abilities, options);
   if (options.dry_run) return planned_report(destination, std::move(plan));
   BlobCounts counts;
   const Results blobs = copy_blobs(source, destination, options, progress, plan, counts);
-  RawManifest top = write_manifests(source, destination, plan, options, blobs);
+  SignatureCounts signatures;
+  RawManifest top = write_manifests(source, destination, plan, options, blobs, signatures);
   Descriptor target = top.descriptor();
   CopyReport report{std::move(top), std::move(target)};
   report.blobs_copied = counts.copied;
   report.blobs_present = counts.present;
   report.bytes_copied = counts.bytes;
+  report.signatures_copied = signatures.copied;
+  report.signatures_made = signatures.made;
   report.referrers = std::move(plan.referrers);
   report.part = std::move(plan.part);
   report.notes = std::move(plan.notes);

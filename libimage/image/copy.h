@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,10 @@ struct CopyOptions {
   /// Read and plan, but write nothing: the report says what would be copied.
   bool dry_run = false;
   ExpansionLimit expansion{};
+  /// Makes a signature that goes as a file beside each manifest, as it is written; empty: none.
+  /// Only where the destination has room for such, else `unsupported` before anything is written.
+  std::function<std::string(const ImageDestination& destination, const RawManifest& manifest)>
+      sign_file{};
   /// All manifests and configs that are looked at, together; more is `invalid`.
   std::size_t manifests_limit_bytes = 64U << 20U;
   /// Remembers what is known of recompressions, so that the work is done once; may be null.
@@ -69,6 +74,8 @@ struct CopyReport {
   std::uint64_t blobs_copied = 0;
   std::uint64_t blobs_present = 0;
   std::uint64_t bytes_copied = 0;
+  std::uint64_t signatures_copied = 0;      ///< files beside manifests
+  std::uint64_t signatures_made = 0;        ///< by `sign_file`
   std::vector<CopiedReferrer> referrers{};  ///< none listed if unchanged
   /// What was taken of an index that was not taken whole: "linux/amd64 of the index sha256:…".
   std::string part{};

@@ -10,12 +10,16 @@
 namespace lade::registry {
 DockerDestination::DockerDestination(Repository repository,
                                      std::shared_ptr<BlobLocations> locations,
-                                     std::shared_ptr<Attachments> attachments)
+                                     std::shared_ptr<Attachments> attachments,
+                                     std::shared_ptr<SignatureShelf> signatures)
     : repository_(std::move(repository)),
       locations_(std::move(locations)),
       attachments_(attachments ? std::move(attachments)
                                : std::make_shared<Attachments>(repository_)),
-      chunk_limit_bytes_(std::make_shared<std::atomic<std::uint64_t>>(0)) {}
+      shelf_(std::move(signatures)),
+      chunk_limit_bytes_(std::make_shared<std::atomic<std::uint64_t>>(0)) {
+  abilities_.signatures = shelf_ && shelf_->has_room(repository_.reference);
+}
 
 /// A mount succeeds, too, where the blob is already: it spares the question.
 bool DockerDestination::has_blob(const Descriptor& descriptor) {
@@ -60,6 +64,16 @@ void DockerDestination::put_referrer(const RawManifest& manifest, const std::str
 
 std::vector<Referrer> DockerDestination::referrers(const Digest& subject) {
   return attachments_->find(subject);
+}
+
+void DockerDestination::put_signatures(const Digest& manifest,
+                                       const std::vector<std::string>& signatures) {
+  shelf_->write(repository_.reference, manifest, signatures);
+}
+
+std::vector<std::string> DockerDestination::signatures(const Digest& manifest) {
+  if (!abilities_.signatures) return {};
+  return shelf_->staged(repository_.reference, manifest);
 }
 
 void DockerDestination::commit(const RawManifest& top) {

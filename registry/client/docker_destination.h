@@ -9,6 +9,7 @@
 #include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/repository.h"
+#include "registry/client/signature_shelf.h"
 
 namespace lade::registry {
 
@@ -17,9 +18,10 @@ namespace lade::registry {
 class DockerDestination final : public ImageDestination {
  public:
   /// `repository.reference` is the name the image gets, by tag or, with a digest, by that alone;
-  /// `locations` and `attachments` may be null.
+  /// `locations`, `attachments` and `signatures` may be null.
   DockerDestination(Repository repository, std::shared_ptr<BlobLocations> locations,
-                    std::shared_ptr<Attachments> attachments = nullptr);
+                    std::shared_ptr<Attachments> attachments = nullptr,
+                    std::shared_ptr<SignatureShelf> signatures = nullptr);
 
   std::string name() const override { return "docker://" + repository_.reference.str(); }
   const DestinationAbilities& abilities() const override { return abilities_; }
@@ -32,6 +34,8 @@ class DockerDestination final : public ImageDestination {
   bool has_manifest(const Descriptor& manifest) override;
   void put_referrer(const RawManifest& manifest, const std::string& tag) override;
   std::vector<Referrer> referrers(const Digest& subject) override;
+  void put_signatures(const Digest& manifest, const std::vector<std::string>& signatures) override;
+  std::vector<std::string> signatures(const Digest& manifest) override;
   void commit(const RawManifest& top) override;
   void commit_referrers() override;
 
@@ -42,6 +46,7 @@ class DockerDestination final : public ImageDestination {
   Repository repository_;
   std::shared_ptr<BlobLocations> locations_;
   std::shared_ptr<Attachments> attachments_;
+  std::shared_ptr<SignatureShelf> shelf_;
   DestinationAbilities abilities_{.referrers = true};
   /// What was added to fallback tags: subject, referrer.
   Guarded<std::vector<std::pair<Digest, Descriptor>>> fallbacks_;

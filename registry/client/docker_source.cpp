@@ -6,22 +6,37 @@
 #include "registry/client/manifests.h"
 
 namespace lade::registry {
+namespace {
+
+constexpr std::size_t kept_manifests = 64;
+
+}  // namespace
 
 DockerSource::DockerSource(Reference reference, std::vector<PullPlace> places,
                            std::shared_ptr<HttpClient> http,
-                           std::shared_ptr<BlobLocations> locations)
+                           std::shared_ptr<BlobLocations> locations,
+                           std::shared_ptr<SignatureShelf> signatures)
     : reference_(std::move(reference)),
       places_(std::move(places)),
       http_(std::move(http)),
-      locations_(std::move(locations)) {}
+      locations_(std::move(locations)),
+      shelf_(std::move(signatures)) {}
 
 RawManifest DockerSource::manifest() { return find().manifest; }
 
 RawManifest DockerSource::manifest(const Descriptor& descriptor) {
   const Found& found = find();
   if (found.manifest.digest == descriptor.digest) return found.manifest;
+  const auto known = manifests_.with([&](const auto& all) -> std::optional<RawManifest> {
+    const auto one = all.find(descriptor.digest);
+    return one == all.end() ? std::nullopt : std::optional(one->second);
+  });
+  if (known) return *known;
   RawManifest manifest = get_manifest(found.place->repository, descriptor);
   remember(manifest, found.place->repository);
+  manifests_.with([&](auto& all) {
+    if (all.size() < kept_manifests) all.emplace(descriptor.digest, manifest);
+  });
   return manifest;
 }
 
@@ -98,6 +113,15 @@ std::vector<Referrer> DockerSource::referrers(const Digest& subject) {
     attachments = place.attachments;
   }
   return attachments->find(subject);
+}
+
+std::vector<std::string> DockerSource::signatures(const Digest& manifest) {
+  if (!shelf_) return {};
+  return signatures_.with([&](auto& all) {
+    const auto known = all.find(manifest);
+    if (known != all.end()) return known->second;
+    return all.emplace(manifest, shelf_->read(reference_, manifest)).first->second;
+  });
 }
 
 DockerSource::Found DockerSource::find_in(PullPlace& place) {

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "libimage/base/guarded.h"
 #include "libimage/image/interfaces.h"
 #include "registry/client/attachments.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/repository.h"
+#include "registry/client/signature_shelf.h"
 
 namespace lade::registry {
 
@@ -24,9 +29,10 @@ struct PullPlace {
 /// that everything comes from.
 class DockerSource final : public ImageSource {
  public:
-  /// `reference` is what the user named; `locations` may be null.
+  /// `reference` is what the user named; `locations` and `signatures` may be null.
   DockerSource(Reference reference, std::vector<PullPlace> places, std::shared_ptr<HttpClient> http,
-               std::shared_ptr<BlobLocations> locations);
+               std::shared_ptr<BlobLocations> locations,
+               std::shared_ptr<SignatureShelf> signatures = nullptr);
 
   std::string name() const override { return "docker://" + reference_.str(); }
   RawManifest manifest() override;
@@ -36,6 +42,7 @@ class DockerSource final : public ImageSource {
                                        std::uint64_t first_byte) override;
   Descriptor find_top() override;
   std::vector<Referrer> referrers(const Digest& subject) override;
+  std::vector<std::string> signatures(const Digest& manifest) override;
 
  private:
   struct Found {
@@ -52,8 +59,12 @@ class DockerSource final : public ImageSource {
   std::vector<PullPlace> places_;
   std::shared_ptr<HttpClient> http_;
   std::shared_ptr<BlobLocations> locations_;
+  std::shared_ptr<SignatureShelf> shelf_;
   std::mutex mutex_;
   std::optional<Found> found_;
+  /// What was read already: policy looks at it first, and whoever copies again.
+  Guarded<std::map<Digest, RawManifest>> manifests_;
+  Guarded<std::map<Digest, std::vector<std::string>>> signatures_;
 };
 
 }  // namespace lade::registry

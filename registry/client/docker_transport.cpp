@@ -37,14 +37,14 @@ std::unique_ptr<ImageSource> DockerTransport::open(const Reference& reference) {
     places.push_back({std::move(place), source.is_mirror, std::move(attachments)});
   }
   return std::make_unique<DockerSource>(reference, std::move(places), options_.http,
-                                        options_.locations);
+                                        options_.locations, options_.signatures);
 }
 
 std::unique_ptr<ImageDestination> DockerTransport::write(const Reference& reference) {
   Repository place = repository(reference);
   auto attachments = attachments_of(place);
   return std::make_unique<DockerDestination>(std::move(place), options_.locations,
-                                             std::move(attachments));
+                                             std::move(attachments), options_.signatures);
 }
 
 Repository DockerTransport::repository(const Reference& reference) {

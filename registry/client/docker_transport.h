@@ -10,6 +10,7 @@
 #include "registry/auth/credential_store.h"
 #include "registry/client/docker_destination.h"
 #include "registry/client/docker_source.h"
+#include "registry/client/signature_shelf.h"
 #include "registry/config/certificates.h"
 #include "registry/config/pull_sources.h"
 
@@ -28,6 +29,7 @@ struct DockerOptions {
   std::function<Timestamp()> clock;
   /// Shared by all transports of one job; never null.
   std::shared_ptr<BlobLocations> locations = std::make_shared<BlobLocations>();
+  std::shared_ptr<SignatureShelf> signatures{};  ///< null: signatures in files are nowhere
   Progress* progress = &no_progress();
 };
 

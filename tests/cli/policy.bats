@@ -1,4 +1,5 @@
 load support
+load policy_support
 
 # GPG signatures and policy.json, between this program, gpg and skopeo.
 
@@ -6,20 +7,7 @@ setup_file() {
   export CORPORA=${LADE_CORPORA:-$BATS_TEST_DIRNAME/../../../shared/corpora}/policy
 }
 
-teardown() {
-  [ ! -d "$BATS_TEST_TMPDIR/gnupg" ] || GNUPGHOME=$BATS_TEST_TMPDIR/gnupg gpgconf --kill all || true
-}
-
-# A user with a key; $KEY is its fingerprint, keys.gpg its public half.
-signer() {
-  needs gpg
-  export GNUPGHOME=$BATS_TEST_TMPDIR/gnupg
-  mkdir -m 700 "$GNUPGHOME"
-  gpg --batch --quiet --pinentry-mode loopback --passphrase "${1:-}" \
-    --quick-generate-key signer@example.com rsa3072 sign never 2> /dev/null
-  KEY=$(gpg --batch --with-colons --list-keys 2> /dev/null | sed -n 's/^fpr:*\([0-9A-F]*\):/\1/p' | head -1)
-  gpg --batch --quiet --export > keys.gpg
-}
+teardown() { stop_gpg; }
 
 # policy IDENTITY: signed by the user's key, as this identity.
 policy() {
@@ -168,10 +156,6 @@ P
   signer
   image app
   lade push -q app "docker://$HOST/app:1"
-  mkdir -p registries.d "$HOME/.config/containers"
-  mv registries.d "$HOME/.config/containers/"
-  printf 'default-docker:\n  lookaside: file://%s/lookaside\n' "$PWD" \
-    > "$HOME/.config/containers/registries.d/default.yaml"
   policy '{"type":"matchRepoDigestOrExact"}'
   run_lade policy explain --signature-policy policy.json "docker://$HOST/app:1"
   equal "$status" 6

@@ -9,6 +9,11 @@ registry() {
   mkdir -p "$XDG_RUNTIME_DIR"
   chmod 700 "$XDG_RUNTIME_DIR"
   unset REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_CONFIG_HOME
+  # signatures in files lie beside, whatever the machine's registries.d says
+  mkdir -p "$HOME/.config/containers/registries.d"
+  [ -e "$HOME/.config/containers/registries.d/default.yaml" ] ||
+    printf 'default-docker:\n  lookaside: file://%s/lookaside\n' "$BATS_TEST_TMPDIR" \
+      > "$HOME/.config/containers/registries.d/default.yaml"
   local name=$1 http=$2
   cat > "$name.yml" <<Y
 version: 0.1

@@ -253,6 +253,15 @@ class MemoryImageDestination final : public ImageDestination {
     });
   }
   void commit_referrers() override {}
+  void put_signatures(const Digest& manifest, const std::vector<std::string>& files) override {
+    state_.with([&](State& state) { state.signatures[manifest] = files; });
+  }
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    return state_.with([&](const State& state) {
+      const auto found = state.signatures.find(manifest);
+      return found == state.signatures.end() ? std::vector<std::string>() : found->second;
+    });
+  }
   std::vector<Referrer> referrers(const Digest& subject) override {
     return as_source()->referrers(subject);
   }
@@ -270,6 +279,7 @@ class MemoryImageDestination final : public ImageDestination {
     std::map<Digest, RawManifest> manifests;
     std::optional<RawManifest> top;
     std::vector<std::pair<RawManifest, std::string>> attached;
+    std::map<Digest, std::vector<std::string>> signatures;
     std::vector<std::string> events;
     std::uint64_t bytes = 0;
     std::size_t commits = 0;
