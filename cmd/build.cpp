@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "cmd/admission.h"
 #include "cmd/build_bench.h"
 #include "cmd/build_contexts.h"
 #include "cmd/build_flags.h"
@@ -94,7 +95,8 @@ void declare_build(CLI::App& app, Session& session) {
       "in a build, and only if a stage that is built needs it. Names of other transports "
       "(docker-archive:, oci:, dir:…) are read from there. A base on which nothing is put but by "
       "COPY --link is not fetched if the image goes to registries alone (-t docker://… and no "
-      "other name or output); the store does not keep the image then.",
+      "other name or output); the store does not keep the image then. A policy.json, if there is "
+      "one, is asked about each image that is not in the store.",
       "  lade build -t app .\n"
       "  lade build -t docker://registry.example/team/app:1 .\n"
       "  lade build --pull --push -t registry.example/team/app:1 .\n"
@@ -105,6 +107,7 @@ void declare_build(CLI::App& app, Session& session) {
       "  SOURCE_DATE_EPOCH=0 lade build -t app:1 --label version=1 .\n"
       "  lade build --secret id=token,src=token.txt -o type=oci,dest=app.tar .\n");
   add_build_flags(app, *flags);
+  add_signature_policy(app, session);
   add_retry_flags(app, session);
   add_expansion_flags(app, session);
   session.network().add_to(app);

@@ -13,6 +13,7 @@
 #include "libimage/base/file.h"
 #include "libimage/base/retry.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 #include "libimage/transport/image_set.h"
 #include "registry/client/blob_locations.h"
 #include "registry/client/docker_transport.h"
@@ -74,6 +75,11 @@ void require_room_for_tags(const ImageName& to, const TransportContext& context)
   }
 }
 
+/// Before a layout or an archive is begun.
+void admit(ImageSource& source, const CopyOptions& options) {
+  if (options.admission != nullptr) admit_images(source, options.platforms, *options.admission);
+}
+
 struct Copied {
   std::string source;
   CopyReport report;
@@ -86,6 +92,7 @@ Copied copy_one(Session& session, const CopyFlags& flags, const CopyOptions& opt
   // what is written must not be collected before it has its names
   const auto lease = to.transport == "store" ? session.store()->lease() : nullptr;
   const auto source = open_source(parse_image_name(flags.names.front()), context);
+  admit(*source, options);
   const TransportContext target = destination_context(session, flags, context);
   const auto destination = open_destination(to, target);
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
@@ -127,15 +134,20 @@ void copy_several(Session& session, const CopyFlags& flags, const CopyOptions& o
     fail(ErrorKind::invalid, "--sign-key and --record-delivery go with one image, got {}",
          flags.sources().size());
   }
+  const std::vector<std::string> words = flags.sources();
+  std::vector<std::unique_ptr<ImageSource>> sources;
+  for (const std::string& word : words) {
+    sources.push_back(open_source(parse_image_name(word), context));
+    admit(*sources.back(), options);
+  }
   const auto set = open_image_set(to, context);
   std::vector<CopyReport> reports;
-  for (const std::string& name : flags.sources()) {
-    const ImageName from = parse_image_name(name);
-    const auto source = open_source(from, context);
-    const auto names = names_to_keep(from, *source, to.transport, context);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto names =
+        names_to_keep(parse_image_name(words[i]), *sources[i], to.transport, context);
     const auto destination = set->add(names);
-    reports.push_back(copy_image(*source, *destination, options, session.progress()));
-    if (names.empty()) reports.back().notes.push_back(name + " has no name that it could keep");
+    reports.push_back(copy_image(*sources[i], *destination, options, session.progress()));
+    if (names.empty()) reports.back().notes.push_back(words[i] + " has no name that it could keep");
   }
   set->finish();
   for (const CopyReport& report : reports) tell(session, flags, report, writes_to_stdout(to));
@@ -155,6 +167,7 @@ void run(Session& session, const CopyFlags& flags) {
   session.heed_signals();
   CopyOptions options = flags.options();
   options.expansion = session.expansion();
+  options.admission = session.admission();
   const ImageName to = parse_image_name(flags.destination());
   flags.signing.prepare(session, to.transport, options);
   const std::vector<std::string> sources = flags.sources();
@@ -209,7 +222,9 @@ void declare_copy(CLI::App& app, Session& session) {
       "instances goes with it where the destination can hold it; what names a digest that the copy "
       "changes, or an index of which only one instance is taken, does not. Nothing is done if the "
       "destination has it all; a blob whose download was interrupted is carried on with.\n\n"
-      "--sign-by, --sign-key and --sign-by-sigstore-private-key sign the copy.\n\n"
+      "A policy.json, if there is one, says what may be copied: nothing is written of an "
+      "image that it refuses, and lade policy explain SOURCE tells why. --sign-by, --sign-key and "
+      "--sign-by-sigstore-private-key sign the copy.\n\n"
       "Layers are kept as they are unless a flag says otherwise, but for those that podman, "
       "buildah "
       "and Docker give out uncompressed: on a registry they are compressed, which changes the "

@@ -56,7 +56,7 @@ void run(Session& session, const Flags& flags) {
     fail(ErrorKind::invalid,
          "an archive is nothing for a terminal: use -o FILE, --dir or --bundle");
   }
-  const ImageLayers layers(session, flags.image, flags.platform.wanted());
+  const ImageLayers layers(session, flags.image, flags.platform.wanted(), session.admission());
   if (to_tar) return write_tar(session, flags, layers.stack());
   std::vector<std::string> notes;
   if (!flags.bundle.empty()) {

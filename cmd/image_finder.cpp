@@ -3,6 +3,7 @@
 #include "cmd/prompt.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 
 namespace lade::cmd {
 namespace {
@@ -31,7 +32,11 @@ class SessionImages final : public ImageResolver {
     }
     TransportContext context = session_.transports();
     context.platform = platform;
-    return open_source(parse_image_name(name), context);
+    auto source = open_source(parse_image_name(name), context);
+    if (Admission* admission = session_.admission()) {
+      admit_images(*source, {.wanted = platform}, *admission);
+    }
+    return source;
   }
 
  private:
@@ -56,6 +61,7 @@ registry::ImageFinder make_image_finder(Session& session, const NetworkFlags& ne
   options.names.terminal = session.stdin_is_terminal() && session.stderr_is_terminal();
   options.choose = choose;
   options.policy = policy;
+  options.admission = session.admission();
   options.progress = &session.warnings();
   return registry::ImageFinder(std::move(options));
 }

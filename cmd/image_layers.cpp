@@ -31,11 +31,13 @@ std::shared_ptr<Store> find_store(Session& session, const std::string& name) {
 
 }  // namespace
 
-ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform)
+ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform,
+                         Admission* admission)
     : expansion_(session.expansion()),
       store_(find_store(session, name)),
       source_(session.open_image(name)),
       image_(read_image(*source_, platform)) {
+  if (admission != nullptr) admission->admit(*source_, image_.raw);
   require_layers(image_, source_->name());
   // an index in the store may list images that are elsewhere
   for (const Descriptor& layer : image_.manifest.layers) {

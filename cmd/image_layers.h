@@ -16,7 +16,9 @@ namespace lade::cmd {
 /// images they are made in memory, by reading every layer once.
 class ImageLayers {
  public:
-  ImageLayers(Session& session, const std::string& name, const Platform& platform);
+  /// `admission`, which may be null, is asked before a layer is read.
+  ImageLayers(Session& session, const std::string& name, const Platform& platform,
+              Admission* admission = nullptr);
 
   const Image& image() const { return image_; }
   const MergedTree& tree() const { return stack_.tree; }

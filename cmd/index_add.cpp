@@ -35,8 +35,9 @@ void add(Session& session, const AddFlags& flags) {
     added = {add_artifact_to_index(*session.store(), name, artifact, words)};
   } else {
     for (const std::string& image : flags.images) {
-      const auto entries = add_to_index(context, name, parse_image_name(image),
-                                        {.all = flags.all, .words = words}, session.progress());
+      const auto entries = add_to_index(
+          context, name, parse_image_name(image),
+          {.all = flags.all, .words = words, .admission = session.admission()}, session.progress());
       added.insert(added.end(), entries.begin(), entries.end());
     }
   }

@@ -40,6 +40,7 @@ void push(Session& session, const Flags& flags) {
   options.platforms.kind = flags.all ? Kind::all : Kind::index_only;
   if (!flags.format.empty()) options.format = parse_image_format(flags.format);
   options.memory = store.get();
+  options.admission = session.admission();
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.quiet) {
     tell_notes(session, report);

@@ -2,6 +2,7 @@
 #include "cmd/machine.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
+#include "cmd/policy_image.h"
 #include "cmd/version.h"
 #include "libimage/base/text.h"
 
@@ -54,6 +55,8 @@ void run(Session& session, const std::string& format) {
   record["machine"] = machine_facts();
   record["user"] = user_facts();
   record["configuration"] = configuration_facts(session);
+  record["configuration"]["policy"] =
+      session.policy().insecure ? "none" : find_policy_file(session).value_or("none");
   session.print(format.empty() ? text_of(record) : format_record(record, format));
 }
 

@@ -60,7 +60,7 @@ void complain(std::string_view message) {
 std::string command_word(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--root" || word == "--log-level") {
+    if (word == "--root" || word == "--log-level" || word == "--policy") {
       ++i;
     } else if (!word.starts_with('-')) {
       return std::string(word);
@@ -90,6 +90,12 @@ int run(int argc, char** argv) {
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "fatal", "panic"}))
       ->each([&session](const std::string& value) { session.set_log_level(value); });
+  auto* policy = app.add_option("--policy", session.policy().file,
+                                "The policy.json that decides about images, before the command")
+                     ->type_name("FILE");
+  app.add_flag("--insecure-policy", session.policy().insecure,
+               "Ask no policy: whatever is named is allowed")
+      ->excludes(policy);
   const std::string wanted = command_word(argc, argv);
   bool known = wanted.empty();
   for (const Command& command : commands()) {

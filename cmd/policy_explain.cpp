@@ -1,10 +1,12 @@
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
+#include "cmd/platform_flags.h"
 #include "cmd/policy_command.h"
 #include "cmd/policy_image.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/image/instance.h"
+#include "libimage/oci/media_type.h"
 #include "signing/policy/decide.h"
 
 namespace lade::cmd {
@@ -15,6 +17,8 @@ struct Flags {
   std::string image;
   std::string policy;
   std::string format;
+  bool index = false;
+  PlatformFlags platform;
 };
 
 Json record_of(const signing::SignatureOutcome& one) {
@@ -74,10 +78,13 @@ void run(Session& session, const Flags& flags) {
   const signing::Policy policy = signing::load_policy(file);
   const TransportContext context = session.transports();
   const auto source = open_source(name, context);
-  const Digest manifest = read_manifest(*source).digest;
+  RawManifest top = read_manifest(*source);
+  const bool is_one = flags.index || !media_type::is_index(top.media_type);
+  const Digest manifest =
+      is_one ? top.digest : choose_instance(*source, top, flags.platform.wanted()).manifest.digest;
   const signing::PolicyImage image{
       .subject = policy_subject(session, name), .manifest = manifest, .signatures = [&] {
-        return find_image_signatures(session, name, *source, manifest);
+        return find_image_signatures(*source, manifest);
       }};
   const signing::Decision decision = decide(
       policy, image,
@@ -94,8 +101,9 @@ void run(Session& session, const Flags& flags) {
 void declare_policy_explain(CLI::App& app, Session& session) {
   explain(app,
           "Tells whether a policy.json allows an image, which of its rules decides, and for each "
-          "requirement and signature why it counts or not. The manifest that the name stands for "
-          "is judged, an index as itself. Signatures are those of dir:, of cosign's tag, and of "
+          "requirement and signature why it counts or not. Of an index the image for this machine "
+          "is judged, or for --platform, as when it is used. Signatures are those of dir:, of "
+          "cosign's tag, and of "
           "the signature storage that registries.d names. A name without transport is one of a "
           "registry. The exit code is 0 for an image that is allowed, 6 for one that is refused. A "
           "policy.toml that counts for this user is asked first, and answers for itself; "
@@ -111,6 +119,9 @@ void declare_policy_explain(CLI::App& app, Session& session) {
   app.add_option("--signature-policy", flags->policy, "Read this policy instead")
       ->type_name("FILE");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
+  app.add_flag("--index", flags->index,
+               "Judge an index itself, as when it goes without its images");
+  flags->platform.add_to(app);
   session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });
 }

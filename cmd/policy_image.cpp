@@ -11,11 +11,8 @@
 #include "libimage/image/instance.h"
 #include "libimage/transport/image_path.h"
 #include "registry/client/docker_transport.h"
-#include "registry/config/lookaside.h"
 #include "registry/config/storage.h"
 #include "registry/daemon/docker_daemon.h"
-#include "registry/http/http_client.h"
-#include "signing/gpg/lookaside.h"
 
 namespace lade::cmd {
 namespace {
@@ -68,32 +65,6 @@ void add_cosign_signatures(ImageSource& source, const Digest& manifest,
   }
 }
 
-std::optional<std::string> fetch_signature(Session& session, const std::string& url) {
-  const registry::HttpResponse response = session.http()->send({.url = url});
-  if (response.status == 404 || response.status == 410) return std::nullopt;
-  if (!response.ok()) {
-    fail(registry::kind_of_status(response.status), "{} answers with the status {}", url,
-         response.status);
-  }
-  return read_all(*response.body, signing::lookaside_limit_bytes, url);
-}
-
-void add_lookaside_signatures(Session& session, const Reference& reference, const Digest& manifest,
-                              std::vector<ImageSignature>& signatures) {
-  const registry::UserEnvironment environment = user_environment(session);
-  const auto config = registry::load_lookaside(registry::lookaside_directory(environment));
-  const auto storage = registry::find_signature_storage(config, reference, environment);
-  if (!storage.read_url) return;
-  const auto address = [&](unsigned number) {
-    return registry::signature_url(*storage.read_url, manifest, number);
-  };
-  unsigned number = 0;
-  for (std::string& bytes : signing::read_lookaside(
-           address, [&](const std::string& url) { return fetch_signature(session, url); })) {
-    signatures.push_back({.origin = address(++number), .content = std::move(bytes)});
-  }
-}
-
 }  // namespace
 
 PolicySubject policy_subject(const Session& session, const ImageName& name) {
@@ -112,7 +83,8 @@ PolicySubject policy_subject(const Session& session, const ImageName& name) {
       return signing::named_subject(transport, *reference);
     }
   }
-  if (transport == "store") {
+  // what is asked for by digest has no name that it would be known by
+  if (transport == "store" && !Digest::try_parse(name.details)) {
     if (const auto reference = Reference::try_parse(name.details)) {
       return signing::named_subject(transport, *reference);
     }
@@ -120,33 +92,43 @@ PolicySubject policy_subject(const Session& session, const ImageName& name) {
   return signing::plain_subject(transport);
 }
 
-std::vector<ImageSignature> find_image_signatures(Session& session, const ImageName& name,
-                                                  ImageSource& source, const Digest& manifest) {
+std::vector<ImageSignature> find_image_signatures(ImageSource& source, const Digest& manifest) {
   std::vector<ImageSignature> signatures;
   for (std::string& bytes : source.signatures(manifest)) {
     signatures.push_back({.origin = fmt::format("signature-{}", signatures.size() + 1),
                           .content = std::move(bytes)});
   }
-  if (name.transport == "docker") {
-    add_lookaside_signatures(session, registry::DockerTransport::parse(name.details), manifest,
-                             signatures);
-  }
   add_cosign_signatures(source, manifest, signatures);
   return signatures;
 }
 
-std::string policy_file(const Session& session, const std::string& given) {
-  if (!given.empty()) return given;
-  if (const auto set = session.variable("CONTAINERS_POLICY_CONF")) return *set;
+namespace {
+
+std::vector<std::string> policy_places(const Session& session) {
   const registry::UserEnvironment environment = user_environment(session);
   std::vector<std::string> places{environment.config_path("containers/policy.json"),
                                   environment.system_path("/etc/containers/policy.json"),
                                   environment.system_path("/usr/share/containers/policy.json")};
   std::erase(places, "");
-  for (const std::string& place : places) {
+  return places;
+}
+
+}  // namespace
+
+std::optional<std::string> find_policy_file(Session& session) {
+  if (!session.policy().file.empty()) return session.policy().file;
+  if (const auto set = session.variable("CONTAINERS_POLICY_CONF")) return *set;
+  for (const std::string& place : policy_places(session)) {
     if (file_exists(place)) return place;
   }
-  fail(ErrorKind::not_found, "there is no policy: none of {} is there", join(places, ", "));
+  return std::nullopt;
+}
+
+std::string policy_file(Session& session, const std::string& given) {
+  if (!given.empty()) return given;
+  if (const auto file = find_policy_file(session)) return *file;
+  fail(ErrorKind::not_found, "there is no policy: none of {} is there",
+       join(policy_places(session), ", "));
 }
 
 }  // namespace lade::cmd

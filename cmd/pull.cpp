@@ -1,6 +1,7 @@
 // lade pull: names to images in the store. The flags are those of podman, buildah and docker.
 #include "registry/pull/pull.h"
 
+#include "cmd/admission.h"
 #include "cmd/command.h"
 #include "cmd/copy_names.h"
 #include "cmd/copy_options.h"
@@ -102,6 +103,7 @@ void run(Session& session, const Flags& flags) {
   options.copy.platforms = wanted;
   options.copy.memory = session.store().get();
   options.copy.expansion = session.expansion();
+  options.copy.admission = session.admission();
   tell(session, flags, registry::pull(requests, session.store(), options, session.progress()));
 }
 
@@ -116,7 +118,9 @@ void declare_pull(CLI::App& app, Session& session) {
       "Images of other transports (docker-archive:, oci:, dir:…) come in by the names they have "
       "there. Several names are pulled at a time, and what they share is fetched once.\n\n"
       "Of a multi-platform image the one for this machine is fetched, or what --platform or "
-      "--multi-arch say; its name stands for the whole index, so the digest is the registry's.",
+      "--multi-arch say; its name stands for the whole index, so the digest is the registry's.\n\n"
+      "A policy.json, if there is one, says what may be pulled, also of what the store "
+      "has already; lade policy explain docker://NAME tells what it says.",
       "  lade pull debian:12\n"
       "  lade pull quay.io/podman/stable registry.example/team/app@sha256:…\n"
       "  lade pull --platform linux/arm64 debian:12\n"
@@ -135,6 +139,7 @@ void declare_pull(CLI::App& app, Session& session) {
   app.add_option("--format", flags->format, "What to print of it: json, or a Go template")
       ->type_name("FORMAT");
   flags->platform.add_to(app);
+  add_signature_policy(app, session);
   add_retry_flags(app, session);
   add_expansion_flags(app, session);
   session.network().add_to(app);

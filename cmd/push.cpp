@@ -1,5 +1,6 @@
 // lade push: an image of the store to a registry, or to whatever copy can write. The flags are
 // those of podman and buildah.
+#include "cmd/admission.h"
 #include "cmd/command.h"
 #include "cmd/copy_options.h"
 #include "cmd/copy_report.h"
@@ -11,6 +12,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 #include "registry/pull/stored_candidate.h"
 
 namespace lade::cmd {
@@ -72,6 +74,10 @@ void run(Session& session, const Flags& flags) {
   const ImageName to =
       flags.destination.empty() ? own_place(image, word) : parse_destination(flags.destination);
   flags.copy.signing.prepare(session, to.transport, options);
+  if (Admission* admission = session.admission()) {
+    // by its name: what is copied is pinned by its digest
+    admit_images(*open_store_image(store, image), options.platforms, *admission);
+  }
   const CopyReport report =
       push_image(session, "store:" + image.target.digest.str(), to, options, session.progress());
   flags.copy.signing.carry_out(session, "store:" + image.name.str(), to, session.transports(),
@@ -99,6 +105,7 @@ void declare_push(CLI::App& app, Session& session) {
   app.add_option("IMAGE", flags->image, "A name or id in the store")->required();
   app.add_option("DESTINATION", flags->destination, "Where to: [docker://]NAME, or TRANSPORT:…");
   flags->copy.add_push_flags_to(app);
+  add_signature_policy(app, session);
   add_retry_flags(app, session);
   add_expansion_flags(app, session);
   session.network().add_to(app);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "cmd/admission.h"
 #include "cmd/containers.h"
 #include "cmd/output/progress_json.h"
 #include "cmd/output/progress_plain.h"
@@ -133,6 +134,11 @@ TransportContext Session::transports(const NetworkFlags& network) {
   context.outside["docker-daemon"] = std::move(daemon);
   context.outside["docker"] = docker_transport(*this, network);
   return context;
+}
+
+Admission* Session::admission() {
+  if (!judges_) judges_ = make_judges(*this);
+  return judges_->is_empty() ? nullptr : judges_.get();
 }
 
 std::unique_ptr<ImageSource> Session::open_image(const std::string& name) {

@@ -23,6 +23,14 @@ struct ProxySettings;
 
 namespace lade::cmd {
 
+class ImageJudges;
+
+/// Which policy.json decides, as flags say it.
+struct PolicyChoice {
+  std::string file{};     ///< empty: the one that counts for this user
+  bool insecure = false;  ///< none: whatever is asked for is allowed
+};
+
 /// Whoever read the output went away: no failure worth a message, but an end. Thrown and not
 /// exited with, so that everything on the way out is cleaned up.
 class OutputClosed final : public Error {
@@ -68,6 +76,11 @@ class Session {
   TransportContext transports();
   /// The same with other words about registries.
   TransportContext transports(const NetworkFlags& network);
+  /// Set before `admission`.
+  PolicyChoice& policy() { return policy_; }
+  /// Whom to ask before an image is used; null if no policy says anything but yes. `invalid` for a
+  /// policy that cannot be read.
+  Admission* admission();
   /// An image by the name a user gave: any transport, the store for a bare name.
   std::unique_ptr<ImageSource> open_image(const std::string& name);
 
@@ -114,6 +127,8 @@ class Session {
 
   std::string root_;
   NetworkFlags network_;
+  PolicyChoice policy_;
+  std::shared_ptr<ImageJudges> judges_;  ///< null until they were asked for
   Warnings warnings_{*this};
   std::shared_ptr<registry::HttpClient> http_;
   std::optional<int> retries_;

@@ -9,6 +9,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 #include "registry/client/blob_locations.h"
 
 namespace lade::cmd {
@@ -73,13 +74,17 @@ registry::SyncOptions options_of(Session& session, const SyncFlags& flags, const
   registry::SyncOptions options;
   options.copy = flags.copy.options();
   options.copy.expansion = session.expansion();
+  options.copy.admission = session.admission();
   flags.copy.signing.prepare(session, flags.target_transport, options.copy);
   options.images_at_once = flags.jobs;
   options.keep_going = flags.keep_going;
   options.retry_times = flags.copy.retry_times;
   options.cancel = target.cancel;
-  options.open = [&batch](const SyncItem& item) {
-    return open_source(parse_image_name(item.from), batch.source);
+  options.open = [&batch, &session, platforms = options.copy.platforms](const SyncItem& item) {
+    auto source = open_source(parse_image_name(item.from), batch.source);
+    // before a layout is begun
+    if (Admission* admission = session.admission()) admit_images(*source, platforms, *admission);
+    return source;
   };
   options.write = [&target](const SyncItem& item) {
     return open_destination(parse_image_name(item.to), target);

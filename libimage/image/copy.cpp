@@ -7,6 +7,7 @@
 
 #include "libimage/base/guarded.h"
 #include "libimage/base/task_group.h"
+#include "libimage/image/admission.h"
 #include "libimage/image/blob_copier.h"
 #include "libimage/image/copy_check.h"
 #include "libimage/image/copy_plan.h"
@@ -217,6 +218,7 @@ CopyReport run_copy(ImageSource& source, ImageDestination& destination, const Co
          "a file: address for them (lookaside-staging)",
          destination.name());
   }
+  if (options.admission != nullptr) admit_images(source, options.platforms, *options.admission);
   if (!options.sign_file) {
     if (const auto there = find_copied(source, destination, options)) {
       return {

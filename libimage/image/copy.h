@@ -8,17 +8,10 @@
 #include "libimage/base/progress.h"
 #include "libimage/image/interfaces.h"
 #include "libimage/image/mutate.h"
+#include "libimage/image/platform_choice.h"
 #include "libimage/stream/codec.h"
 
 namespace lade {
-
-/// Which images of an index to take.
-struct PlatformChoice {
-  enum class Kind { one, all, index_only, listed };
-  Kind kind = Kind::one;
-  Platform wanted{};               ///< for `one`
-  std::vector<Platform> listed{};  ///< for `listed`: the index is kept, others are left out
-};
 
 /// Which of the manifests that refer to an image go with it.
 enum class ReferrerChoice { all, no_signatures, none };
@@ -38,6 +31,8 @@ struct CopyOptions {
   /// Read and plan, but write nothing: the report says what would be copied.
   bool dry_run = false;
   ExpansionLimit expansion{};
+  /// Asked before anything else about each image that is to be copied; may be null.
+  Admission* admission = nullptr;
   /// Makes a signature that goes as a file beside each manifest, as it is written; empty: none.
   /// Only where the destination has room for such, else `unsupported` before anything is written.
   std::function<std::string(const ImageDestination& destination, const RawManifest& manifest)>

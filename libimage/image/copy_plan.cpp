@@ -107,31 +107,15 @@ class Planner {
 
   /// Which entries of an index come along.
   std::set<Digest> choose(const Index& index) {
-    std::set<Digest> chosen;
-    if (options_.platforms.kind == Kind::index_only) return chosen;
-    for (const Descriptor& entry : index.manifests) {
-      const bool nested = media_type::is_index(entry.media_type);
-      if (options_.platforms.kind == Kind::all || nested) chosen.insert(entry.digest);
-    }
-    if (options_.platforms.kind == Kind::all) return chosen;
     for (const Platform& wanted : options_.platforms.listed) {
-      const Descriptor* instance = find_instance(index, wanted);
-      if (instance == nullptr) continue;
-      chosen.insert(instance->digest);
-      found_.insert(wanted.str());
+      if (find_instance(index, wanted) != nullptr) found_.insert(wanted.str());
     }
-    // what is attested of an image goes where the image goes
-    for (const Descriptor& entry : index.manifests) {
-      if (!is_attestation(entry)) continue;
-      const auto subject = entry.annotations.find(std::string(attestation_subject_key));
-      if (subject == entry.annotations.end()) continue;
-      const auto digest = Digest::try_parse(subject->second);
-      if (digest && chosen.contains(*digest)) chosen.insert(entry.digest);
-    }
-    return chosen;
+    return choose_entries(index, options_.platforms);
   }
 
   void visit_manifest(RawManifest raw, const std::string& name) {
+    // these very bytes, whatever was there when it was asked before
+    if (options_.admission != nullptr) options_.admission->admit(source_, raw);
     charge(raw.bytes.size());
     ManifestPlan plan{std::move(raw), {}};
     plan.where = fmt::format("{} ({})", name, plan.raw.digest.str());

@@ -8,6 +8,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/fd.h"
 #include "libimage/base/file_lock.h"
+#include "libimage/image/admission.h"
 #include "libimage/image/artifact.h"
 #include "libimage/image/copy.h"
 #include "libimage/image/instance.h"
@@ -144,6 +145,12 @@ std::vector<Descriptor> add_to_index(const TransportContext& context, const Refe
   read_stored_index(*store, name);
   const auto lease = store->lease();
   const auto source = open_source(image, context);
+  if (options.admission != nullptr) {
+    using Kind = PlatformChoice::Kind;
+    const PlatformChoice choice{.kind = options.all ? Kind::all : Kind::one,
+                                .wanted = context.platform};
+    admit_images(*source, choice, *options.admission);
+  }
   Addition addition;
   if (image.transport == "docker") {
     addition = refer_to(repository_of(image.details), *source, context, options.all);

@@ -28,6 +28,7 @@ RawManifest edit_index(Store& store, const Reference& name,
 struct AddOptions {
   bool all = false;  ///< of an index all images, not the one for the context's platform
   InstanceWords words{};
+  Admission* admission = nullptr;  ///< asked about the image first; may be null
 };
 
 /// Adds an image of any transport. One on a registry stays there: the index has its digest, and the

@@ -8,10 +8,12 @@
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 #include "libimage/image/instance.h"
 #include "registry/client/tags.h"
 #include "registry/config/registries_file.h"
 #include "registry/pull/stored_candidate.h"
+#include "registry/pull/without_signatures.h"
 
 namespace lade::registry {
 namespace {
@@ -86,13 +88,24 @@ void ImageFinder::resolve_short(NameCandidates& names) {
 }
 
 FoundImage ImageFinder::find(const NameCandidates& names, const PlatformChoice& wanted) {
+  Hit hit = search(names, wanted);
+  if (options_.admission != nullptr) {
+    ImageSource& source = hit.asked ? *hit.asked : *hit.image.source;
+    admit_images(source, wanted, *options_.admission);
+  }
+  // what is found goes to the store, which keeps no signatures in files
+  if (!hit.image.stored) hit.image.source = without_signatures(std::move(hit.image.source));
+  return std::move(hit.image);
+}
+
+ImageFinder::Hit ImageFinder::search(const NameCandidates& names, const PlatformChoice& wanted) {
   auto stored = find_stored_image(names, wanted);
   if (stored && (options_.policy == PullPolicy::missing || names.remote.empty()) &&
       stored->stored) {
-    return *std::move(stored);
+    return {*std::move(stored)};
   }
   if (options_.policy == PullPolicy::never || names.remote.empty()) {
-    if (stored) return *std::move(stored);
+    if (stored) return {*std::move(stored)};
     fail_unstored(names);
   }
   if (options_.policy != PullPolicy::newer || !stored || !stored->stored) {
@@ -104,7 +117,7 @@ FoundImage ImageFinder::find(const NameCandidates& names, const PlatformChoice& 
     if (error.kind() == ErrorKind::cancelled) throw;
     options_.progress->warning(
         fmt::format("{} is taken as the store has it: {}", names.text, error.message()));
-    return *std::move(stored);
+    return {*std::move(stored)};
   }
 }
 
@@ -121,8 +134,8 @@ std::optional<FoundImage> ImageFinder::find_stored_image(const NameCandidates& n
   return FoundImage{image->name, std::move(source), whole};
 }
 
-FoundImage ImageFinder::find_remote(const NameCandidates& names,
-                                    std::optional<FoundImage>& stored) {
+ImageFinder::Hit ImageFinder::find_remote(const NameCandidates& names,
+                                          std::optional<FoundImage>& stored) {
   std::vector<std::string> tried;
   std::optional<ErrorKind> kind;
   for (const Reference& candidate : names.remote) {
@@ -133,8 +146,8 @@ FoundImage ImageFinder::find_remote(const NameCandidates& names,
       const Reference name = candidate.exact();
       const bool same = stored && stored->stored && stored->name == name &&
                         read_manifest(*stored->source).digest == top.digest;
-      if (same) return *std::move(stored);
-      return {name, std::move(source), false};
+      if (same) return {*std::move(stored), std::move(source)};
+      return {{name, std::move(source), false}};
     } catch (Error& error) {
       if (names.remote.size() == 1 || error.kind() == ErrorKind::cancelled) {
         if (!names.reason.empty()) error.add_context(names.reason);

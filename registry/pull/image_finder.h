@@ -24,6 +24,9 @@ struct FinderOptions {
   /// Asks a person which candidate is meant; answers its number. Needed if `names.terminal`.
   std::function<std::size_t(const NameResolution&)> choose{};
   PullPolicy policy = PullPolicy::missing;
+  /// Asked about every image that is found, by its name there, even if the store has it already;
+  /// may be null.
+  Admission* admission = nullptr;
   Progress* progress = &no_progress();  ///< hears warnings
 };
 
@@ -59,7 +62,8 @@ class ImageFinder {
   NameCandidates resolve(const std::string& text);
 
   /// The first candidate that there is. `not_found`, or what kept registries from answering, names
-  /// every candidate that was tried and why it is not the one. May be called from several threads.
+  /// every candidate that was tried and why it is not the one; one that is not admitted is no
+  /// reason to look further. May be called from several threads.
   FoundImage find(const NameCandidates& names, const PlatformChoice& wanted);
 
   /// The names of all tags of the repository, from the first candidate that has one. `invalid` for
@@ -70,7 +74,13 @@ class ImageFinder {
   void resolve_short(NameCandidates& names);
   std::optional<FoundImage> find_stored_image(const NameCandidates& names,
                                               const PlatformChoice& wanted);
-  FoundImage find_remote(const NameCandidates& names, std::optional<FoundImage>& stored);
+  /// What was found, and what was asked about it where that is somewhere else.
+  struct Hit {
+    FoundImage image;
+    std::unique_ptr<ImageSource> asked{};
+  };
+  Hit search(const NameCandidates& names, const PlatformChoice& wanted);
+  Hit find_remote(const NameCandidates& names, std::optional<FoundImage>& stored);
   void keep_choice(const NameCandidates& names);
   [[noreturn]] void fail_unstored(const NameCandidates& names);
 

@@ -40,6 +40,8 @@ struct FoundRequirements {
   std::string scope{};        ///< empty: the default of the transport, or of the policy
 };
 
+/// Lade's own store holds what was judged when it came: a policy that says nothing of the transport
+/// "store" accepts what is there, whatever its default.
 FoundRequirements find_requirements(const Policy& policy, const PolicySubject& subject);
 
 /// Why a scope cannot stand in a policy, or nothing. Transports that nobody knows have any.

@@ -59,5 +59,19 @@ TEST_CASE("the most exact scope decides, then the transport's default, then the 
   CHECK_FALSE(find_requirements(policy, plain_subject("oci")).is_transports);
 }
 
+TEST_CASE("the store has no default but its own") {
+  const auto accepts = [](std::string_view text) {
+    const Policy policy = parse_policy(text, "the policy");
+    const auto subject = named_subject("store", Reference::parse("example.com/app:1"));
+    const FoundRequirements found = find_requirements(policy, subject);
+    return std::holds_alternative<AcceptAnything>(found.requirements->front());
+  };
+  CHECK(accepts(R"({"default":[{"type":"reject"}]})"));
+  CHECK_FALSE(accepts(R"({"default":[{"type":"insecureAcceptAnything"}],
+    "transports":{"store":{"example.com":[{"type":"reject"}]}}})"));
+  CHECK_FALSE(accepts(R"({"default":[{"type":"reject"}],"transports":{"store":{"example.org":
+    [{"type":"insecureAcceptAnything"}]}}})"));
+}
+
 }  // namespace
 }  // namespace lade::signing

@@ -1,0 +1,28 @@
+#include "cmd/admission.h"
+
+#include "cmd/policy_judge.h"
+
+namespace lade::cmd {
+
+void ImageJudges::admit(ImageSource& source, const RawManifest& manifest) {
+  const std::pair<std::string, Digest> key{source.name(), manifest.digest};
+  const bool known = admitted_.with([&](const auto& all) { return all.contains(key); });
+  if (known) return;
+  const ImageName name = parse_image_name(key.first);
+  for (const auto& judge : judges_) judge->judge(name, source, manifest);
+  admitted_.with([&](auto& all) { all.insert(key); });
+}
+
+std::shared_ptr<ImageJudges> make_judges(Session& session) {
+  std::vector<std::unique_ptr<ImageJudge>> judges;
+  if (auto policy = find_policy_judge(session)) judges.push_back(std::move(policy));
+  return std::make_shared<ImageJudges>(std::move(judges));
+}
+
+void add_signature_policy(CLI::App& app, Session& session) {
+  app.add_option("--signature-policy", session.policy().file,
+                 "The policy.json that decides about images (as --policy before the command)")
+      ->type_name("FILE");
+}
+
+}  // namespace lade::cmd
