@@ -4,10 +4,10 @@
 #include <array>
 
 #include "libimage/base/base64.h"
+#include "libimage/base/base64url.h"
 #include "libimage/base/error.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
-#include "signing/notation/base64url.h"
 #include "signing/notation/certificate_rules.h"
 #include "signing/notation/notary_attributes.h"
 

@@ -1,10 +1,10 @@
-#include "signing/notation/base64url.h"
+#include "libimage/base/base64url.h"
 
 #include <algorithm>
 
 #include "libimage/base/base64.h"
 
-namespace lade::signing {
+namespace lade {
 
 std::string to_base64url(std::string_view bytes) {
   std::string text = to_base64(bytes);
@@ -23,4 +23,4 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return from_base64(padded);
 }
 
-}  // namespace lade::signing
+}  // namespace lade
