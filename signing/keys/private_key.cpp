@@ -146,4 +146,8 @@ std::string PrivateKey::sign(std::string_view message, const SignatureScheme& sc
   return sign_with(*key_, public_key_.kind(), message, scheme);
 }
 
+std::string PrivateKey::sign_hash(std::string_view hash, const SignatureScheme& scheme) {
+  return sign_hash_with(*key_, public_key_.kind(), hash, scheme);
+}
+
 }  // namespace lade::signing

@@ -39,6 +39,7 @@ class PrivateKey final : public Signer {
   const PublicKey& public_key() const override { return public_key_; }
   using Signer::sign;
   std::string sign(std::string_view message, const SignatureScheme& scheme) override;
+  std::string sign_hash(std::string_view hash, const SignatureScheme& scheme) override;
 
  private:
   PrivateKey(std::shared_ptr<evp_pkey_st> key, std::string_view what);

@@ -115,4 +115,18 @@ std::string sign_with(EVP_PKEY& key, KeyKind kind, std::string_view message,
   return scheme.form == Form::prehashed ? sign_ed25519ph(key, message) : sign_ed25519(key, message);
 }
 
+std::string sign_hash_with(EVP_PKEY& key, KeyKind kind, std::string_view hash,
+                           const SignatureScheme& scheme) {
+  require_fitting(kind, scheme);
+  if (kind == KeyKind::ed25519) {
+    fail(ErrorKind::invalid, "an Ed25519 key signs the bytes themselves, and no hash of them");
+  }
+  const std::size_t wanted = static_cast<std::size_t>(EVP_MD_get_size(md_of(scheme.hash)));
+  if (hash.size() != wanted) {
+    fail(ErrorKind::invalid, "a hash to sign has {} bytes; wanted {} of {}", hash.size(), wanted,
+         to_string(scheme.hash));
+  }
+  return sign_hash(key, kind, hash, scheme);
+}
+
 }  // namespace lade::signing

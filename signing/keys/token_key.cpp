@@ -128,4 +128,8 @@ std::string TokenKey::sign(std::string_view message, const SignatureScheme& sche
   return sign_with(connection_->key(), public_key_.kind(), message, scheme);
 }
 
+std::string TokenKey::sign_hash(std::string_view hash, const SignatureScheme& scheme) {
+  return sign_hash_with(connection_->key(), public_key_.kind(), hash, scheme);
+}
+
 }  // namespace lade::signing

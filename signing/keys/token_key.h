@@ -26,6 +26,7 @@ class TokenKey final : public Signer {
   const PublicKey& public_key() const override { return public_key_; }
   using Signer::sign;
   std::string sign(std::string_view message, const SignatureScheme& scheme) override;
+  std::string sign_hash(std::string_view hash, const SignatureScheme& scheme) override;
 
  private:
   class Connection;

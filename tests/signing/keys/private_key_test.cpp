@@ -255,3 +255,18 @@ TEST_CASE("cosign's older spelling is the same key") {
   CHECK(PrivateKey::parse_pem(pem, "old", [&] { return Secret(passphrase); }).public_key() ==
         key.public_key());
 }
+
+TEST_CASE("a hash is signed as the message that it is of would be") {
+  for (const KeyKind kind : {KeyKind::ecdsa_p256, KeyKind::ecdsa_p521, KeyKind::rsa}) {
+    PrivateKey key = PrivateKey::generate(kind, 2048);
+    const SignatureScheme scheme = key.public_key().default_scheme();
+    const std::string hash = hash_bytes(scheme.hash, "message");
+    CHECK(key.public_key().verifies("message", key.sign_hash(hash, scheme)));
+    CHECK(error_of(ErrorKind::invalid, [&] {
+            key.sign_hash("short", scheme);
+          }).starts_with("a hash to sign has 5 bytes; wanted "));
+  }
+  PrivateKey key = PrivateKey::generate(KeyKind::ed25519);
+  CHECK(error_of(ErrorKind::invalid, [&] { key.sign_hash(std::string(32, 'h'), {}); }) ==
+        "an Ed25519 key signs the bytes themselves, and no hash of them");
+}
