@@ -29,8 +29,16 @@ CosignLayer sign_for_cosign(const Descriptor& subject, Signer& signer, const Sig
   claim.optional = json_of(options.annotations);
   CosignLayer layer{.media_type = std::string(CosignSignature::simple_signing_type),
                     .bytes = to_bytes(claim)};
-  layer.annotations[std::string(CosignSignature::signature_key)] =
-      to_base64(signer.sign(layer.bytes));
+  const SignatureScheme scheme = options.vouchers.scheme_for(signer.public_key());
+  SignedMaterial material{
+      .certificates = options.vouchers.certificates,
+      .content = MessageSignature{.hash = scheme.hash,
+                                  .digest = hash_bytes(scheme.hash, layer.bytes),
+                                  .bytes = signer.sign(layer.bytes, scheme)}};
+  if (options.vouchers.witness) {
+    options.vouchers.witness(material, Artifact::of_bytes(layer.bytes));
+  }
+  layer.annotations = annotations_of(material);
   return layer;
 }
 
@@ -60,10 +68,13 @@ AttachedManifest author_bundle(SignedMaterial material, const Statement& stateme
 }
 
 AttachedManifest sign_statement(const Statement& statement, const Descriptor& subject,
-                                Signer& signer, Timestamp now) {
+                                Signer& signer, Timestamp now, const Vouchers& vouchers) {
   SignedMaterial material;
   material.key_hint = to_base64(as_text(signer.public_key().id().hash()));
+  // a bundle has the signer's own certificate; the others are for the trusted root to tell
+  if (!vouchers.certificates.empty()) material.certificates = {vouchers.certificates.front()};
   material.content = seal(std::string(Envelope::in_toto_type), to_bytes(statement), signer);
+  if (vouchers.witness) vouchers.witness(material, Artifact::of_digest(subject.digest));
   return author_bundle(std::move(material), statement, subject, now);
 }
 
@@ -103,8 +114,8 @@ std::vector<std::string> sign_image(const SourceOpener& open, ImageDestination& 
                                     const SignOptions& options) {
   std::vector<std::string> written;
   if (options.bundle) {
-    const AttachedManifest signature =
-        sign_statement(signature_statement(subject, options), subject, signer, options.now);
+    const AttachedManifest signature = sign_statement(
+        signature_statement(subject, options), subject, signer, options.now, options.vouchers);
     attach(destination, {signature});
     written.push_back(signature.manifest.digest.str());
   }

@@ -10,6 +10,7 @@
 #include "signing/image/cosign_tag.h"
 #include "signing/keys/signer.h"
 #include "signing/sigstore/signed_material.h"
+#include "signing/sigstore/vouchers.h"
 
 namespace lade::signing {
 
@@ -21,6 +22,7 @@ struct SignOptions {
   bool bundle = true;                                ///< a Sigstore bundle, by subject
   bool cosign = true;                                ///< cosign's older tag
   bool notation = false;                             ///< a Notary Project signature, by subject
+  Vouchers vouchers{};                               ///< of the first two forms
   // of that alone
   Timestamp signing_time{};                 ///< by the clock: the certificates are valid then
   std::vector<Certificate> certificates{};  ///< the signer's first, the root last
@@ -35,7 +37,7 @@ AttachedManifest author_bundle(SignedMaterial material, const Statement& stateme
 
 /// Signs a statement about an image.
 AttachedManifest sign_statement(const Statement& statement, const Descriptor& subject,
-                                Signer& signer, Timestamp now);
+                                Signer& signer, Timestamp now, const Vouchers& vouchers = {});
 
 /// A Notary Project signature in JWS of a manifest, as Notation attaches it: the type of the config
 /// says what it is. `invalid` if the certificates are not the signer's.

@@ -209,6 +209,10 @@ Json verification_material(const SignedMaterial& material) {
 
 }  // namespace
 
+LogEntry log_entry_of(const Json& json, std::string_view what) {
+  return parse_entry(json, Bundle::Version::v0_3, what);
+}
+
 Bundle bundle_of(const Json& json, std::string_view what) {
   Bundle bundle{.version = version_of(get_string(json, "mediaType", what), what)};
   const Json& proofs = get_object(json, "verificationMaterial", what);

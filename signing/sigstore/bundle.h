@@ -27,6 +27,9 @@ struct Bundle {
 Bundle parse_bundle(std::string_view bytes, std::string_view what);
 /// The same of JSON that was parsed already.
 Bundle bundle_of(const Json& json, std::string_view what);
+/// A log entry as bundles of version 0.3 hold it, which is how Rekor v2 answers, too: `invalid` for
+/// one without a proof and its checkpoint.
+LogEntry log_entry_of(const Json& json, std::string_view what);
 /// Of version 0.3, whatever it was before: `invalid` if it has more than one certificate or a log
 /// entry without a proof.
 Json to_json(const Bundle& bundle);

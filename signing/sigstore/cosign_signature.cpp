@@ -47,7 +47,54 @@ MessageSignature message_of(const std::string& payload, const Annotations& annot
           .bytes = *bytes};
 }
 
+/// As parse_rekor_bundle reads it.
+Json rekor_bundle_of(const LogEntry& entry) {
+  if (entry.signed_entry_timestamp.empty()) {
+    fail(ErrorKind::unsupported,
+         "cosign's annotations have no place for a log entry without a promise (SET), which is "
+         "what Rekor v2 gives");
+  }
+  Json json = Json::object();
+  json["SignedEntryTimestamp"] = to_base64(entry.signed_entry_timestamp);
+  json["Payload"] = {{"body", to_base64(entry.body)},
+                     {"integratedTime", entry.integrated_time},
+                     {"logIndex", entry.index},
+                     {"logID", hex_of(entry.log_id)}};
+  return json;
+}
+
+void require_one_at_most(std::size_t count, std::string_view of) {
+  if (count > 1) {
+    fail(ErrorKind::invalid, "cosign's annotations have a place for one {}, not for {}", of, count);
+  }
+}
+
 }  // namespace
+
+Annotations annotations_of(const SignedMaterial& material) {
+  require_one_at_most(material.entries.size(), "log entry");
+  require_one_at_most(material.timestamps.size(), "timestamp");
+  Annotations annotations;
+  const auto set = [&](std::string_view key, std::string value) {
+    annotations[std::string(key)] = std::move(value);
+  };
+  set(CosignSignature::signature_key, to_base64(material.message()->bytes));
+  std::string chain;
+  for (std::size_t i = 1; i < material.certificates.size(); ++i) {
+    chain += material.certificates[i].pem();
+  }
+  if (!material.certificates.empty()) {
+    set(CosignSignature::certificate_key, material.certificates.front().pem());
+  }
+  if (!chain.empty()) set(CosignSignature::chain_key, std::move(chain));
+  if (!material.entries.empty()) {
+    set(CosignSignature::bundle_key, to_compact(rekor_bundle_of(material.entries.front())));
+  }
+  if (!material.timestamps.empty()) {
+    set(CosignSignature::timestamp_key, timestamp_json(material.timestamps.front()));
+  }
+  return annotations;
+}
 
 LogEntry parse_rekor_bundle(const Json& json, std::string_view what) {
   const Json& payload = get_object(json, "Payload", what);
@@ -66,6 +113,10 @@ LogEntry parse_rekor_bundle(const Json& json, std::string_view what) {
 
 std::string parse_timestamp_json(std::string_view bytes, std::string_view what) {
   return get_bytes(parse_json(bytes, what), "SignedRFC3161Timestamp", what);
+}
+
+std::string timestamp_json(std::string_view response) {
+  return to_compact({{"SignedRFC3161Timestamp", to_base64(response)}});
 }
 
 CosignSignature parse_cosign_signature(std::string_view media_type, std::string payload,

@@ -31,6 +31,11 @@ struct CosignSignature {
 CosignSignature parse_cosign_signature(std::string_view media_type, std::string payload,
                                        const std::map<std::string, std::string>& annotations);
 
+/// What belongs to a layer with a signature of its bytes. `unsupported` for a log entry without a
+/// promise (SET), of Rekor v2, which cosign's annotations have no place for; `invalid` for a second
+/// entry or timestamp.
+std::map<std::string, std::string> annotations_of(const SignedMaterial& material);
+
 /// The form that images in directories (`dir:`) and sigstore's lookaside keep it in: a NUL,
 /// "sigstore-json", a line feed, and JSON with mimeType, payload and annotations. Nothing if the
 /// bytes do not begin so (GPG's signatures do not); `invalid` if they go on wrongly.
@@ -51,5 +56,6 @@ VerifiedImage verify(const CosignSignature& signature, const Digest& manifest,
 LogEntry parse_rekor_bundle(const Json& json, std::string_view what);
 /// {"SignedRFC3161Timestamp": base64}, as cosign writes timestamps into annotations and files.
 std::string parse_timestamp_json(std::string_view bytes, std::string_view what);
+std::string timestamp_json(std::string_view response);
 
 }  // namespace lade::signing

@@ -123,5 +123,64 @@ TEST_CASE("statements are read whether they are signed or not, and only about th
   CHECK(notes[0].ends_with("it is about something else"));
 }
 
+TEST_CASE("what vouches for a signature is asked about each, and goes with it") {
+  Place place;
+  PrivateKey key = some_key();
+  std::vector<std::string> asked;
+  SignOptions options;
+  options.vouchers.witness = [&](SignedMaterial& material, const Artifact& artifact) {
+    asked.push_back(artifact.str());
+    material.timestamps.emplace_back("a timestamp");
+  };
+  place.sign(key, options);
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0] == place.image.digest.str());
+  const auto found = read_signatures(*place.open()(), place.image.digest);
+  REQUIRE(found.size() == 2);
+  for (const AttachedSignature& one : found) {
+    const auto* bundle = std::get_if<Bundle>(&one.content);
+    const SignedMaterial& material =
+        bundle != nullptr ? bundle->material : std::get<CosignSignature>(one.content).material;
+    CHECK(material.timestamps == std::vector<std::string>{"a timestamp"});
+  }
+}
+
+TEST_CASE("an Ed25519 key signs hashes where a log will check them") {
+  Place place;
+  PrivateKey key = PrivateKey::generate(KeyKind::ed25519);
+  SignOptions options;
+  options.vouchers.by_hash = true;
+  place.sign(key, options);
+  CHECK(place.verify({key.public_key()}).signatures.size() == 2);
+  CHECK(place.verify({key.public_key()}).verdict == Verdict::valid);
+}
+
+TEST_CASE("cosign's annotations have room for one promise and one timestamp") {
+  const LogEntry entry{.index = 7,
+                       .log_id = std::string(32, 'i'),
+                       .kind = "hashedrekord",
+                       .version = "0.0.1",
+                       .integrated_time = 1700000000,
+                       .signed_entry_timestamp = "promise",
+                       .body = R"({"kind":"hashedrekord","apiVersion":"0.0.1"})"};
+  SignedMaterial material{.entries = {entry},
+                          .timestamps = {"stamp"},
+                          .content = MessageSignature{.bytes = "signature"}};
+  const CosignSignature read =
+      parse_cosign_signature(CosignSignature::simple_signing_type, "{}", annotations_of(material));
+  REQUIRE(read.material.entries.size() == 1);
+  CHECK(read.material.entries[0].body == entry.body);
+  CHECK(read.material.entries[0].log_id == entry.log_id);
+  CHECK(read.material.entries[0].integrated_time == entry.integrated_time);
+  CHECK(read.material.entries[0].signed_entry_timestamp == "promise");
+  CHECK(read.material.timestamps == material.timestamps);
+  material.entries.push_back(entry);
+  CHECK_THROWS_WITH(annotations_of(material),
+                    "cosign's annotations have a place for one log entry, not for 2");
+  material.entries = {entry};
+  material.entries[0].signed_entry_timestamp.clear();
+  CHECK_THROWS_WITH(annotations_of(material), Catch::Matchers::Contains("which is what Rekor v2"));
+}
+
 }  // namespace
 }  // namespace lade::signing
