@@ -35,6 +35,7 @@ struct Wishes {
   std::int64_t starts = now.seconds - 10 * day;
   std::int64_t ends = now.seconds + 10 * day;
   const EVP_MD* hash = EVP_sha256();
+  std::optional<PrivateKey> key{};  ///< the one that is certified; nothing: a new one
 };
 
 inline EvpKey openssl_key(const PrivateKey& key) {
@@ -54,7 +55,7 @@ inline Wishes authority(const std::string& name) {
 /// A certificate by `issuer`, or by itself.
 inline Made issue(const Wishes& wishes, const Made* issuer = nullptr) {
   static long serial = 1;
-  PrivateKey key = PrivateKey::generate(wishes.kind, wishes.rsa_bits);
+  PrivateKey key = wishes.key ? *wishes.key : PrivateKey::generate(wishes.kind, wishes.rsa_bits);
   const EvpKey own = openssl_key(key);
   const std::unique_ptr<X509, Freeing<X509_free>> made(X509_new());
   X509_set_version(made.get(), X509_VERSION_3);
@@ -107,21 +108,11 @@ inline Wishes stamper() {
   return wishes;
 }
 
-/// An RFC 3161 token over `stamped` that tells `time`.
-inline std::string stamp(const Made& by, std::string_view stamped, Timestamp time) {
-  const std::unique_ptr<TS_REQ, Freeing<TS_REQ_free>> request(TS_REQ_new());
-  const std::unique_ptr<TS_MSG_IMPRINT, Freeing<TS_MSG_IMPRINT_free>> imprint(TS_MSG_IMPRINT_new());
-  const std::unique_ptr<X509_ALGOR, Freeing<X509_ALGOR_free>> hash(X509_ALGOR_new());
-  X509_ALGOR_set_md(hash.get(), EVP_sha256());
-  TS_MSG_IMPRINT_set_algo(imprint.get(), hash.get());
-  std::string digest = hash_bytes(MessageHash::sha256, stamped);
-  TS_MSG_IMPRINT_set_msg(imprint.get(), octets(digest), static_cast<int>(digest.size()));
-  TS_REQ_set_version(request.get(), 1);
-  TS_REQ_set_msg_imprint(request.get(), imprint.get());
-  TS_REQ_set_cert_req(request.get(), 1);
-  const Bio asked(BIO_new(BIO_s_mem()));
-  i2d_TS_REQ_bio(asked.get(), request.get());
+using StampAnswer = std::unique_ptr<TS_RESP, Freeing<TS_RESP_free>>;
 
+/// What a time-stamp authority answers to a request in DER; it tells `time`.
+inline StampAnswer answer_stamp(const Made& by, std::string_view request, Timestamp time) {
+  const Bio asked = bio_over(request);
   const std::unique_ptr<TS_RESP_CTX, Freeing<TS_RESP_CTX_free>> context(TS_RESP_CTX_new());
   const EvpKey key = openssl_key(by.key);
   const std::unique_ptr<ASN1_OBJECT, Freeing<ASN1_OBJECT_free>> policy(OBJ_txt2obj("1.2.3.4", 1));
@@ -147,8 +138,24 @@ inline std::string stamp(const Made& by, std::string_view stamped, Timestamp tim
         return 1;
       },
       &time);
-  const std::unique_ptr<TS_RESP, Freeing<TS_RESP_free>> response(
-      TS_RESP_create_response(context.get(), asked.get()));
+  return StampAnswer(TS_RESP_create_response(context.get(), asked.get()));
+}
+
+/// An RFC 3161 token over `stamped` that tells `time`.
+inline std::string stamp(const Made& by, std::string_view stamped, Timestamp time) {
+  const std::unique_ptr<TS_REQ, Freeing<TS_REQ_free>> request(TS_REQ_new());
+  const std::unique_ptr<TS_MSG_IMPRINT, Freeing<TS_MSG_IMPRINT_free>> imprint(TS_MSG_IMPRINT_new());
+  const std::unique_ptr<X509_ALGOR, Freeing<X509_ALGOR_free>> hash(X509_ALGOR_new());
+  X509_ALGOR_set_md(hash.get(), EVP_sha256());
+  TS_MSG_IMPRINT_set_algo(imprint.get(), hash.get());
+  std::string digest = hash_bytes(MessageHash::sha256, stamped);
+  TS_MSG_IMPRINT_set_msg(imprint.get(), octets(digest), static_cast<int>(digest.size()));
+  TS_REQ_set_version(request.get(), 1);
+  TS_REQ_set_msg_imprint(request.get(), imprint.get());
+  TS_REQ_set_cert_req(request.get(), 1);
+  const Bio asked(BIO_new(BIO_s_mem()));
+  i2d_TS_REQ_bio(asked.get(), request.get());
+  const StampAnswer response = answer_stamp(by, bytes_of(*asked), time);
   unsigned char* bytes = nullptr;
   const int size = response && TS_RESP_get_token(response.get()) != nullptr
                        ? i2d_PKCS7(TS_RESP_get_token(response.get()), &bytes)

@@ -1,0 +1,127 @@
+#include "signing/keyless/service.h"
+
+#include <algorithm>
+
+#include "libimage/base/text.h"
+
+namespace lade::signing {
+namespace {
+
+constexpr std::size_t reason_limit_bytes = 400;
+/// Shorter texts than this are no secret, and may be part of any message.
+constexpr std::size_t secret_least_bytes = 12;
+
+std::string_view without_query(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
+/// The part between "://" and the path.
+std::string_view authority_of(std::string_view url) {
+  std::string_view rest = url.substr(url.find("://") + 3);
+  return rest.substr(0, rest.find_first_of("/?#"));
+}
+
+bool is_this_machine(std::string_view host) {
+  if (host == "localhost" || host == "[::1]") return true;
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::string_view host_of(std::string_view authority) {
+  const auto port = authority.rfind(':');
+  const bool has_port =
+      port != std::string_view::npos && authority.find(']', port) == std::string_view::npos;
+  return has_port ? authority.substr(0, port) : authority;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+/// A token has three parts, and each may be repeated alone.
+void hide(std::string& text, const Secret& told) {
+  if (told.reveal().size() < secret_least_bytes) return;
+  replace_all(text, told.reveal(), "…");
+  std::string_view rest = told.reveal();
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('.'), rest.size());
+    if (end >= secret_least_bytes) replace_all(text, rest.substr(0, end), "…");
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+/// What Fulcio, Rekor and most others say in a member of JSON, or else all of it.
+std::string reason_in(const std::string& body) {
+  try {
+    const Json json = parse_json(body, "the answer");
+    for (const std::string_view key : {"message", "error", "error_description"}) {
+      if (auto text = find_string(json, key, "the answer")) return std::move(*text);
+    }
+  } catch (const Error&) {
+    return body;  // no JSON, so it is text
+  }
+  return body;
+}
+
+}  // namespace
+
+Service::Service(WebClient& client, std::string_view name, std::string_view url)
+    : client_(client), url_(url) {
+  while (url_.ends_with('/')) url_.pop_back();
+  const bool is_url = url_.starts_with("https://") || url_.starts_with("http://");
+  const bool is_plain = std::all_of(url_.begin(), url_.end(), [](char byte) {
+    return byte > ' ' && byte < 0x7f && byte != '\\';
+  });
+  if (!is_url || !is_plain || authority_of(url_).empty()) {
+    fail(ErrorKind::invalid, "the URL of {} is \"{}\"; wanted https://…", name,
+         printable(without_query(url)));
+  }
+  if (authority_of(url_).find('@') != std::string_view::npos) {
+    fail(ErrorKind::invalid, "the URL of {} may hold no user and password", name);
+  }
+  name_ = fmt::format("{} at {}", name, without_query(url_));
+}
+
+void Service::require_private() const {
+  if (url_.starts_with("https://") || is_this_machine(host_of(authority_of(url_)))) return;
+  fail(ErrorKind::denied,
+       "{} would get an identity token over plain http, where anybody on the way can take it; "
+       "wanted https://…",
+       name_);
+}
+
+WebAnswer Service::send(const WebRequest& request) const {
+  try {
+    WebAnswer answer = client_.send(request);
+    if (answer.body.size() > WebClient::answer_limit_bytes) {
+      fail(ErrorKind::corrupt, "the answer has {} bytes; more than {} are not read",
+           answer.body.size(), WebClient::answer_limit_bytes);
+    }
+    return answer;
+  } catch (Error& error) {
+    error.add_context("asking " + name_);
+    throw;
+  }
+}
+
+void Service::require_success(const WebAnswer& answer, const Secret& told) const {
+  if (answer.ok()) return;
+  std::string reason = reason_in(answer.body);
+  hide(reason, told);
+  if (reason.size() > reason_limit_bytes) reason = reason.substr(0, reason_limit_bytes) + "…";
+  reason = printable(trim(reason));
+  fail(answer.failure, "{} answered {}{}", name_, answer.status,
+       reason.empty() ? "" : ": " + reason);
+}
+
+Json Service::parse(const WebAnswer& answer) const {
+  try {
+    return parse_json(answer.body, "the answer of " + name_);
+  } catch (const Error& error) {
+    fail(ErrorKind::corrupt, "{}", error.message());
+  }
+}
+
+}  // namespace lade::signing

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libimage/base/json.h"
+#include "signing/keyless/web_client.h"
+
+namespace lade::signing {
+
+/// A service on the network by the URL that somebody configured. Its errors say which service was
+/// asked, where, and what it answered; what it was told in confidence is in none of them.
+class Service {
+ public:
+  /// `name` is for messages: "Fulcio". `invalid` for a URL that is neither http nor https, or that
+  /// has a password in it.
+  Service(WebClient& client, std::string_view name, std::string_view url);
+
+  /// Nobody may listen on the way: `denied` for plain http to another machine.
+  void require_private() const;
+  /// The URL with `path` at its end.
+  std::string at(std::string_view path) const { return url_ + std::string(path); }
+  /// The answer, whatever its status.
+  WebAnswer send(const WebRequest& request) const;
+  /// Throws what the status stands for, with what the service says of it, unless that is a success.
+  /// No part of `told` is repeated.
+  void require_success(const WebAnswer& answer, const Secret& told = {}) const;
+  /// The answer's body; `corrupt` if it is no JSON.
+  Json parse(const WebAnswer& answer) const;
+  /// "Fulcio at https://fulcio.example", for messages.
+  const std::string& name() const { return name_; }
+
+ private:
+  WebClient& client_;
+  std::string url_;  ///< without slashes at its end
+  std::string name_;
+};
+
+}  // namespace lade::signing
