@@ -5,7 +5,7 @@
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/predicate_types.h"
-#include "cmd/signing_keys.h"
+#include "cmd/service_flags.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
 #include "signing/attest/unsigned.h"
@@ -19,6 +19,7 @@ constexpr std::uint64_t predicate_limit_bytes = 64U << 20U;
 struct Flags {
   std::string image;
   KeyFlags key;
+  ServiceFlags services;
   std::string type = "custom";
   std::string predicate;
   bool recursive = false;
@@ -38,7 +39,9 @@ void run(Session& session, const Flags& flags) {
   signing::Statement statement;
   statement.predicate_type = predicate_type_of(flags.type);
   statement.predicate = read_predicate(flags.predicate);
-  const auto signer = flags.key.reference.empty() ? nullptr : open_signer(session, flags.key);
+  const bool is_signed = !flags.key.reference.empty() || flags.services.name_anybody();
+  OpenedSigner opened;
+  if (is_signed) opened = open_signer(session, flags.key, flags.services);
   const Timestamp now = session.source_date_epoch().value_or(session.now());
   const AttachTarget target = open_attach_target(session, flags.image, flags.recursive);
   Json record = Json::object();
@@ -48,8 +51,9 @@ void run(Session& session, const Flags& flags) {
   record["attested"] = Json::array();
   for (const Descriptor& subject : target.subjects) {
     statement.subjects = {signing::subject_of(target.docker_reference, subject.digest)};
-    const AttachedManifest attached = signer ? sign_statement(statement, subject, *signer, now)
-                                             : author_unsigned(statement, subject);
+    const AttachedManifest attached =
+        is_signed ? sign_statement(statement, subject, *opened.signer, now, opened.vouchers)
+                  : author_unsigned(statement, subject);
     attach(*target.destination, {attached});
     record["attested"].push_back(
         {{"subject", subject.digest.str()}, {"attestation", attached.manifest.digest.str()}});
@@ -66,14 +70,15 @@ void declare_attest(CLI::App& app, Session& session) {
   explain(app,
           "Attaches a statement about an image (in-toto Statement v1) to it, where it is: what a "
           "file says, as a predicate of some type, signed with a key as a Sigstore bundle, as "
-          "cosign 3 does. Without a key it is attached unsigned, and everybody who asks for "
-          "signatures is told so.",
+          "cosign 3 does, or with a certificate that --fulcio-url issues for an identity token. "
+          "With neither it is attached unsigned, and everybody who asks for signatures is told so.",
           "  lade attest --key cosign.key --type slsaprovenance --predicate build.json app:1\n"
           "  lade attest --key cosign.key --type certification --predicate iso.json "
           "docker://registry.example/app:1\n");
   const auto flags = std::make_shared<Flags>();
   app.add_option("image", flags->image, "What it is about")->required()->type_name("IMAGE");
   flags->key.add_to(app, "The private key to sign it with");
+  flags->services.add_to(app);
   app.add_option("--type", flags->type,
                  "What the predicate is: slsaprovenance, spdxjson, cyclonedx, openvex, vuln, "
                  "certification, delivery, custom, or a URI")
