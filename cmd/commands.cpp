@@ -43,6 +43,7 @@ constexpr Command table[] = {
     {"reproduce", signing_group, "Build an image again and say what differs", declare_reproduce},
     {"key", signing_group, "Make, read and convert the keys that signatures are made with",
      declare_key},
+    {"sign-blob", signing_group, "Sign a file", declare_sign_blob},
     {"verify-blob", signing_group, "Check the signature of a file", declare_verify_blob},
     {"policy", signing_group, "Check policies, and tell what they say of an image", declare_policy},
     {"standalone-sign", signing_group, "Sign a manifest with a key of gpg's",
