@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t predicate_limit_bytes = 64U << 20U;
 
-struct Flags {
+struct AttestFlags {
   std::string image;
   KeyFlags key;
   ServiceFlags services;
@@ -34,7 +34,7 @@ Json read_predicate(const std::string& path) {
   return parse_json(text, path == "-" ? "the predicate on stdin" : path);
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const AttestFlags& flags) {
   session.heed_signals();
   signing::Statement statement;
   statement.predicate_type = predicate_type_of(flags.type);
@@ -75,7 +75,7 @@ void declare_attest(CLI::App& app, Session& session) {
           "  lade attest --key cosign.key --type slsaprovenance --predicate build.json app:1\n"
           "  lade attest --key cosign.key --type certification --predicate iso.json "
           "docker://registry.example/app:1\n");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<AttestFlags>();
   app.add_option("image", flags->image, "What it is about")->required()->type_name("IMAGE");
   flags->key.add_to(app, "The private key to sign it with");
   flags->services.add_to(app);

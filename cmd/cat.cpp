@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct CatFlags {
   std::string image;
   std::vector<std::string> paths;
   PlatformFlags platform;
@@ -29,7 +29,7 @@ TreeEntry find_file(const ImageLayers& layers, const std::string& path, const st
   return *found;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const CatFlags& flags) {
   const ImageLayers layers(session, flags.image, flags.platform.wanted());
   std::vector<TreeEntry> files;
   for (const std::string& path : flags.paths) {
@@ -47,7 +47,7 @@ void declare_cat(CLI::App& app, Session& session) {
           "in the store no more is unpacked than the file itself.",
           "  lade cat alpine:3.18 /etc/os-release\n"
           "  lade cat oci-archive:app.tar usr/lib/os-release");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CatFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("PATH", flags->paths, "Files in the image")->required();
   flags->platform.add_to(app);

@@ -10,13 +10,13 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct DeleteFlags {
   std::vector<std::string> images;
   bool force = false;
   bool dry_run = false;
 };
 
-void delete_remote(Session& session, const Flags& flags, const ImageName& name,
+void delete_remote(Session& session, const DeleteFlags& flags, const ImageName& name,
                    registry::DockerTransport& transport) {
   const Reference reference = registry::DockerTransport::parse(name.details);
   const registry::Deletion gone = registry::delete_image(
@@ -32,7 +32,7 @@ void delete_remote(Session& session, const Flags& flags, const ImageName& name,
                                  join(gone.other_tags, ", ")));
 }
 
-void delete_local(Session& session, const Flags& flags, const ImageName& name) {
+void delete_local(Session& session, const DeleteFlags& flags, const ImageName& name) {
   const TransportContext context = session.transports();
   if (flags.dry_run) {
     const auto source = open_source(name, context);
@@ -47,7 +47,7 @@ void delete_local(Session& session, const Flags& flags, const ImageName& name) {
   }
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const DeleteFlags& flags) {
   session.heed_signals();
   const auto transport = lazy_docker_transport(session, session.network());
   for (const std::string& text : flags.images) {
@@ -72,7 +72,7 @@ void declare_delete(CLI::App& app, Session& session) {
           "  lade delete docker://registry.example.com/team/app:old\n"
           "  lade delete --dry-run docker://registry.example.com/team/app:old\n"
           "  lade delete oci:layout:1.0");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<DeleteFlags>();
   app.add_option("IMAGE", flags->images, "Images, of any transport that can")->required();
   app.add_flag("--force", flags->force, "Delete other tags of the image with it");
   app.add_flag("-n,--dry-run", flags->dry_run, "Tell what would be deleted");

@@ -16,7 +16,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ExportFlags {
   std::string image;
   std::string output = "-";
   std::string directory;
@@ -25,7 +25,7 @@ struct Flags {
   PlatformFlags platform;
 };
 
-void write_tar(Session& session, const Flags& flags, const builder::LayerStack& layers) {
+void write_tar(Session& session, const ExportFlags& flags, const builder::LayerStack& layers) {
   if (flags.output == "-") {
     PrintSink sink(session);
     builder::export_tar(layers, sink);
@@ -50,7 +50,7 @@ std::optional<builder::RootlessUser> rootless_user() {
   return builder::RootlessUser{::geteuid(), ::getegid()};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ExportFlags& flags) {
   const bool to_tar = flags.directory.empty() && flags.bundle.empty();
   if (to_tar && flags.output == "-" && session.stdout_is_terminal()) {
     fail(ErrorKind::invalid,
@@ -80,7 +80,7 @@ void declare_export(CLI::App& app, Session& session) {
           "  lade export app:latest | tar -t\n"
           "  lade export -o rootfs.tar oci:layout:1.0\n"
           "  lade export --bundle app app:latest && runc run -b app my-container");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExportFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   auto* output =
       app.add_option("-o,--output", flags->output, "Write the archive to FILE; \"-\" is stdout")

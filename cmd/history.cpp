@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct HistoryFlags {
   std::string image;
   bool no_trunc = false;
   bool quiet = false;
@@ -21,7 +21,7 @@ struct Flags {
 
 constexpr std::size_t created_by_columns = 45;
 
-Json row_of(const HistoryEntry& entry, std::uint64_t size_bytes, const Flags& flags,
+Json row_of(const HistoryEntry& entry, std::uint64_t size_bytes, const HistoryFlags& flags,
             Timestamp now) {
   const std::string size = flags.human ? human_size(size_bytes) : std::to_string(size_bytes);
   Json row;
@@ -45,7 +45,7 @@ Json row_of(const HistoryEntry& entry, std::uint64_t size_bytes, const Flags& fl
 }
 
 /// Newest first; the topmost step stands for the image and has its id.
-std::vector<Json> rows_of(const Image& image, const Flags& flags, Timestamp now) {
+std::vector<Json> rows_of(const Image& image, const HistoryFlags& flags, Timestamp now) {
   std::vector<Json> rows;
   std::size_t layer = 0;
   for (const HistoryEntry& entry : image.config.history) {
@@ -63,7 +63,7 @@ std::vector<Json> rows_of(const Image& image, const Flags& flags, Timestamp now)
   return rows;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const HistoryFlags& flags) {
   const auto source = session.open_image(flags.image);
   const Image image = read_image(*source, flags.platform.wanted());
   Listing listing{"history",
@@ -90,7 +90,7 @@ void declare_history(CLI::App& app, Session& session) {
           "layer as it is stored, compressed.",
           "  lade history alpine:3.18\n"
           "  lade history --no-trunc --format '{{.CreatedBy}}' oci:layout:latest");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<HistoryFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_flag("--no-trunc", flags->no_trunc, "Show ids and commands in full");
   app.add_flag("-q,--quiet", flags->quiet, "Show ids alone");

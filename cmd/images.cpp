@@ -13,7 +13,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ImagesFlags {
   bool all = false;
   bool digests = false;
   bool quiet = false;
@@ -58,7 +58,7 @@ Filter parse_filter(const std::string& filter) {
        printable(filter));
 }
 
-std::vector<Filter> filters_of(const Flags& flags) {
+std::vector<Filter> filters_of(const ImagesFlags& flags) {
   std::vector<Filter> filters;
   for (const std::string& filter : flags.filters) filters.push_back(parse_filter(filter));
   if (!flags.pattern.empty()) filters.push_back(parse_filter("reference=" + flags.pattern));
@@ -69,7 +69,7 @@ std::string repository_of(const Reference& name) {
   return name.tag() || name.digest() ? Reference::parse(name.name()).familiar() : name.familiar();
 }
 
-Json row_of(const StoredImage& image, const Flags& flags, Timestamp now) {
+Json row_of(const StoredImage& image, const ImagesFlags& flags, Timestamp now) {
   Json row;
   row["Repository"] = image.name ? repository_of(*image.name) : "<none>";
   row["Tag"] = image.name && image.name->tag() ? *image.name->tag() : "<none>";
@@ -95,7 +95,7 @@ Json headers() {
           {"MediaType", "MEDIA TYPE"}};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ImagesFlags& flags) {
   const std::vector<Filter> filters = filters_of(flags);
   Listing listing{"images",
                   "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"};
@@ -125,7 +125,7 @@ void declare_images(CLI::App& app, Session& session) {
           "  lade images --filter reference='localhost/*' --digests\n"
           "  lade images --format 'table {{.Repository}}\\t{{.Size}}'\n"
           "  lade images -q --filter dangling=true");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ImagesFlags>();
   app.add_flag("-a,--all", flags->all, "Accepted; there are no intermediate images to hide");
   app.add_flag("--digests", flags->digests, "Show the digests of the manifests");
   app.add_flag("-q,--quiet", flags->quiet, "Show ids alone");

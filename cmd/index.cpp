@@ -11,7 +11,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct IndexFlags {
   std::string name;
   std::vector<std::string> words;
   bool amend = false;
@@ -20,7 +20,7 @@ struct Flags {
   std::vector<std::string> annotations;
 };
 
-void create(Session& session, const Flags& flags) {
+void create(Session& session, const IndexFlags& flags) {
   const Reference name = index_name(flags.name);
   Index first{std::string(media_type::oci_index)};
   first.annotations = parse_annotation_flags(flags.annotations);
@@ -33,7 +33,7 @@ void create(Session& session, const Flags& flags) {
   session.print(read_stored_index(*session.store(), name).digest.str() + "\n");
 }
 
-void remove(Session& session, const Flags& flags) {
+void remove(Session& session, const IndexFlags& flags) {
   const RawManifest changed =
       edit_index(*session.store(), index_name(flags.name), [&](Index& index) {
         for (const std::string& word : flags.words) {
@@ -45,7 +45,7 @@ void remove(Session& session, const Flags& flags) {
   session.print(changed.digest.str() + "\n");
 }
 
-void inspect(Session& session, const Flags& flags) {
+void inspect(Session& session, const IndexFlags& flags) {
   const ImageName name = parse_image_name(flags.name);
   const auto source = open_source(name, session.transports());
   const RawManifest top = read_manifest(*source);
@@ -58,7 +58,7 @@ void inspect(Session& session, const Flags& flags) {
 }
 
 void declare_create(CLI::App& app, Session& session) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<IndexFlags>();
   app.add_option("NAME", flags->name, "The index, in the store")->required();
   app.add_option("IMAGE", flags->words, "Images of any transport to begin with");
   app.add_flag("-a,--amend", flags->amend, "Go on with an index that is there already");
@@ -71,7 +71,7 @@ void declare_create(CLI::App& app, Session& session) {
 }
 
 void declare_remove(CLI::App& app, Session& session) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<IndexFlags>();
   app.add_option("NAME", flags->name, "The index, in the store")->required();
   app.add_option("ENTRY", flags->words, "Digests, or platforms that one image alone is for")
       ->required();
@@ -79,7 +79,7 @@ void declare_remove(CLI::App& app, Session& session) {
 }
 
 void declare_inspect_index(CLI::App& app, Session& session) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<IndexFlags>();
   app.add_option("NAME", flags->name, "An index, of any transport")->required();
   app.add_option("-f,--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   session.network().add_to(app);

@@ -9,7 +9,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct IndexPushFlags {
   std::string name;
   std::string destination;
   bool all = true;
@@ -19,13 +19,13 @@ struct Flags {
   std::string digest_file;
 };
 
-ImageName destination_of(const Flags& flags, const Reference& name) {
+ImageName destination_of(const IndexPushFlags& flags, const Reference& name) {
   if (!flags.destination.empty()) return parse_image_name(flags.destination);
   if (name.domain() != "localhost") return {"docker", "//" + name.str()};
   fail(ErrorKind::invalid, "{} is of no registry: where is it to go?", name.str());
 }
 
-void push(Session& session, const Flags& flags) {
+void push(Session& session, const IndexPushFlags& flags) {
   const Reference name = index_name(flags.name);
   const ImageName to = destination_of(flags, name);
   session.set_quiet(flags.quiet);
@@ -57,7 +57,7 @@ void push(Session& session, const Flags& flags) {
 }  // namespace
 
 void declare_index_push(CLI::App& app, Session& session) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<IndexPushFlags>();
   app.add_option("NAME", flags->name, "The index, in the store")->required();
   app.add_option("DESTINATION", flags->destination,
                  "Where to, any transport that holds indexes (default: docker://NAME)");

@@ -14,7 +14,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct InspectFlags {
   std::string image;
   bool config = false;
   bool raw = false;
@@ -30,7 +30,7 @@ bool is_image(const Manifest& manifest) {
   return media_type::is_config(manifest.config.media_type);
 }
 
-void print_raw(Session& session, ImageSource& source, const Flags& flags) {
+void print_raw(Session& session, ImageSource& source, const InspectFlags& flags) {
   if (flags.config) {
     session.print(read_image(source, flags.platform.wanted()).config_bytes);
     return;
@@ -52,7 +52,7 @@ Json artifact_record(const RawManifest& manifest, const std::string& name) {
 }
 
 /// A list of tags is one request more, and many on a large repository.
-bool wants_repository_tags(const Flags& flags, const ImageName& name) {
+bool wants_repository_tags(const InspectFlags& flags, const ImageName& name) {
   if (name.transport != "docker" || flags.no_tags) return false;
   return flags.tags || flags.format.find(".RepoTags") != std::string::npos;
 }
@@ -62,7 +62,7 @@ std::vector<std::string> repository_tags(Session& session, const ImageName& name
   return registry::list_tags(transport->repository(registry::DockerTransport::parse(name.details)));
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const InspectFlags& flags) {
   const auto source = session.open_image(flags.image);
   if (flags.raw) return print_raw(session, *source, flags);
   const bool whole = flags.config || flags.type != "image";
@@ -121,7 +121,7 @@ void declare_inspect(CLI::App& app, Session& session) {
       "  lade inspect --raw oci-archive:app.tar\n"
       "  lade inspect --tags docker://quay.io/me/app:1\n"
       "  lade inspect --config --platform linux/arm64 app");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<InspectFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_flag("--config", flags->config, "Show the configuration");
   app.add_flag("--raw", flags->raw, "Show the manifest or index, or configuration, byte for byte");

@@ -7,7 +7,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct KeyConvertFlags {
   KeyFlags key;
   std::string form;
   std::string output;
@@ -15,7 +15,7 @@ struct Flags {
   PassphraseFlags fresh;
 };
 
-void convert(const Session& session, const Flags& flags) {
+void convert(const Session& session, const KeyConvertFlags& flags) {
   const signing::PrivateKeyForm form = parse_key_form(flags.form);
   require_protecting(form, flags.fresh.none);
   require_writable_key_file(flags.output, flags.force);
@@ -28,7 +28,7 @@ void convert(const Session& session, const Flags& flags) {
 }  // namespace
 
 void declare_key_convert(CLI::App& app, Session& session) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<KeyConvertFlags>();
   flags->key.add_to(app, "The private key to read, in any form")->required();
   app.add_option("--format", flags->form, "How to write it: cosign, pkcs8, pkcs1 or sec1")
       ->type_name("FORM")

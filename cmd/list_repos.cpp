@@ -8,13 +8,13 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ListReposFlags {
   std::string registry;
   std::size_t limit = 0;
   std::string format;
 };
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ListReposFlags& flags) {
   session.heed_signals();
   const std::string key = registry::credential_key(flags.registry);
   const auto transport = make_docker_transport(session, session.network());
@@ -35,7 +35,7 @@ void declare_list_repos(CLI::App& app, Session& session) {
           "not).",
           "  lade list-repos registry.example.com\n"
           "  lade list-repos --limit 100 --format json localhost:5000");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ListReposFlags>();
   app.add_option("REGISTRY", flags->registry, "HOST[:PORT]")->required();
   app.add_option("--limit", flags->limit, "At most so many")
       ->type_name("N")

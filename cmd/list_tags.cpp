@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ListTagsFlags {
   std::string place;
   std::size_t limit = 0;
   std::string filter;
@@ -21,7 +21,7 @@ struct Flags {
 /// Which tags are wanted, and when there are enough.
 class Wanted {
  public:
-  explicit Wanted(const Flags& flags) : limit_(flags.limit) {
+  explicit Wanted(const ListTagsFlags& flags) : limit_(flags.limit) {
     if (!flags.filter.empty()) pattern_ = Pattern::parse(flags.filter, "--filter");
     if (!flags.versions.empty()) range_ = VersionRange::parse(flags.versions);
   }
@@ -43,7 +43,7 @@ class Wanted {
   std::vector<std::string> tags_{};
 };
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ListTagsFlags& flags) {
   const ImageName place = parse_image_name(flags.place);
   if (place.transport == "store") {
     fail(ErrorKind::invalid, "lade images lists the store; a repository is named docker://{}",
@@ -82,7 +82,7 @@ void declare_list_tags(CLI::App& app, Session& session) {
           "docker://docker.io/alpine\n"
           "  lade list-tags --filter '-slim$' --limit 5 docker://docker.io/python\n"
           "  lade list-tags docker-archive:app.tar");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ListTagsFlags>();
   app.add_option("REPOSITORY", flags->place,
                  "docker://HOST/NAME, or an archive or layout by its path")
       ->required();

@@ -11,7 +11,7 @@ using registry::Credentials;
 
 constexpr std::string_view unattended = "give --username and --password-stdin";
 
-struct Flags {
+struct LoginFlags {
   std::string registry;
   std::string username;
   std::string password;
@@ -25,7 +25,7 @@ struct Flags {
 
 class Login {
  public:
-  Login(Session& session, const Flags& flags)
+  Login(Session& session, const LoginFlags& flags)
       : session_(session),
         flags_(flags),
         options_(login_options(session, flags.compat_file)),
@@ -97,7 +97,7 @@ class Login {
   }
 
   Session& session_;
-  const Flags& flags_;
+  const LoginFlags& flags_;
   registry::DockerOptions options_;
   std::string key_;
   std::optional<Credentials> known_;
@@ -117,7 +117,7 @@ void declare_login(CLI::App& app, Session& session) {
           "  lade login -u me --password-stdin registry.example.com/team < token\n"
           "  lade login --get-login quay.io\n"
           "  lade login --compat-auth-file ~/.docker/config.json docker.io");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<LoginFlags>();
   app.add_option("REGISTRY", flags->registry, "HOST[:PORT][/PATH]");
   app.add_option("-u,--username", flags->username, "Who to be")->type_name("USER");
   auto* password =

@@ -6,7 +6,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct LogoutFlags {
   std::string registry;
   bool all = false;
   std::string compat_file;
@@ -18,7 +18,7 @@ void log_out_of_all(Session& session, const registry::CredentialOptions& options
                                : "Removed login credentials for all registries\n");
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const LogoutFlags& flags) {
   const registry::DockerOptions options = login_options(session, flags.compat_file);
   if (flags.all) return log_out_of_all(session, options.credentials);
   const std::string key = login_key(flags.registry, options);
@@ -41,7 +41,7 @@ void declare_logout(CLI::App& app, Session& session) {
           "other files have is left alone, and told of.",
           "  lade logout quay.io\n"
           "  lade logout --all");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<LogoutFlags>();
   auto* registry = app.add_option("REGISTRY", flags->registry, "HOST[:PORT][/PATH]");
   app.add_flag("-a,--all", flags->all, "Forget all credentials of the file and its helpers")
       ->excludes(registry);

@@ -12,7 +12,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct LsFlags {
   std::string image;
   std::string path;
   bool long_format = false;
@@ -53,7 +53,7 @@ std::string mode_text(const TocEntry& entry) {
   return text;
 }
 
-std::string shown_name(const TreeEntry& shown, const Flags& flags) {
+std::string shown_name(const TreeEntry& shown, const LsFlags& flags) {
   const std::string_view path = shown.entry.path;
   return std::string(flags.recursive || path.empty() ? path : base_name(path));
 }
@@ -75,7 +75,7 @@ Json record_of(const TreeEntry& shown) {
   return record;
 }
 
-std::vector<std::string> cells_of(const TreeEntry& shown, const Flags& flags) {
+std::vector<std::string> cells_of(const TreeEntry& shown, const LsFlags& flags) {
   const TocEntry& entry = shown.entry;
   std::string name = shown_name(shown, flags);
   if (entry.type == EntryType::symlink) name += " -> " + std::string(entry.link_target);
@@ -87,7 +87,7 @@ std::vector<std::string> cells_of(const TreeEntry& shown, const Flags& flags) {
           to_rfc3339({entry.mtime.seconds, 0}), std::move(name)};
 }
 
-std::vector<TreeEntry> select(const MergedTree& tree, const Flags& flags) {
+std::vector<TreeEntry> select(const MergedTree& tree, const LsFlags& flags) {
   const std::string path = tree.resolve(normalize_layer_path(flags.path), !flags.long_format);
   const auto found = tree.find(path);
   if (!found) {
@@ -104,7 +104,7 @@ std::vector<TreeEntry> select(const MergedTree& tree, const Flags& flags) {
   return entries;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const LsFlags& flags) {
   const ImageLayers layers(session, flags.image, flags.platform.wanted());
   Listing listing{"entries", "{{.path}}"};
   Table table;
@@ -132,7 +132,7 @@ void declare_ls(CLI::App& app, Session& session) {
           "  lade ls alpine:3.18 /etc\n"
           "  lade ls -lR app:latest /usr/local\n"
           "  lade ls -R --format json docker-archive:app.tar");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<LsFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("PATH", flags->path, "A directory or file in it; by default the root");
   app.add_flag("-l", flags->long_format, "With mode, owner, size and time");

@@ -13,7 +13,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PolicyCheckFlags {
   std::string file;
   std::string format;
 };
@@ -72,7 +72,7 @@ std::vector<std::string> files_of(Session& session, const std::string& given) {
   return files;
 }
 
-void check(Session& session, const Flags& flags) {
+void check(Session& session, const PolicyCheckFlags& flags) {
   for (const std::string& file : files_of(session, flags.file)) {
     const auto warnings = warnings_of_file(session, file);
     session.print(flags.format.empty() ? text_of(file, warnings)
@@ -92,7 +92,7 @@ void declare_policy_check(CLI::App& app, Session& session) {
           "is 0 if there is nothing to tell, 1 with warnings, 2 if the file is no policy.",
           "  lade policy check\n"
           "  lade policy check ./policy.toml");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PolicyCheckFlags>();
   app.add_option("FILE", flags->file,
                  "The policy; otherwise the policy.toml and policy.json that count for this user");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");

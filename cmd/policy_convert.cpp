@@ -8,7 +8,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PolicyConvertFlags {
   std::string file;
   std::string output;
   std::string trust_store;
@@ -33,7 +33,7 @@ signing::ConvertedPolicy convert_trust_policy(const std::string& text, const std
       });
 }
 
-signing::ConvertedPolicy convert(const Session& session, const Flags& flags) {
+signing::ConvertedPolicy convert(const Session& session, const PolicyConvertFlags& flags) {
   const std::string text = read_file(flags.file, signing::Policy::size_limit_bytes);
   switch (format_of_policy(text)) {
     case PolicyFormat::policy_json:
@@ -46,7 +46,7 @@ signing::ConvertedPolicy convert(const Session& session, const Flags& flags) {
   return {};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const PolicyConvertFlags& flags) {
   const signing::ConvertedPolicy converted = convert(session, flags);
   for (const std::string& loss : converted.losses) {
     session.warn("what is lost: " + printable(loss));
@@ -72,7 +72,7 @@ void declare_policy_convert(CLI::App& app, Session& session) {
       "then refuses, so that nothing is allowed that was not.",
       "  lade policy convert /etc/containers/policy.json -o policy.toml\n"
       "  lade policy convert --lossy policy.toml");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PolicyConvertFlags>();
   app.add_option("FILE", flags->file, "The policy")->required();
   app.add_option("-o,--output", flags->output, "Write it there, not to stdout")->type_name("FILE");
   app.add_flag("--lossy", flags->lossy, "Write it without what cannot be said");

@@ -12,7 +12,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PolicyExplainFlags {
   std::string as;
   std::string image;
   std::string policy;
@@ -71,7 +71,7 @@ ImageName name_of(const std::string& text) {
   return is_bare ? ImageName{"docker", "//" + text} : name;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const PolicyExplainFlags& flags) {
   const ImageName name = name_of(flags.image);
   if (explain_lade_policy(session, name, flags.as, flags.policy, flags.format)) return;
   const std::string file = policy_file(session, flags.policy);
@@ -112,7 +112,7 @@ void declare_policy_explain(CLI::App& app, Session& session) {
           "  lade policy explain --signature-policy ./policy.json dir:app\n"
           "  lade policy explain --signature-policy ./policy.toml --as registry.example.com/app:1 "
           "store:app");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PolicyExplainFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("--as", flags->as, "Judge it by policy.toml as if this were its name")
       ->type_name("NAME");

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t cases_limit_bytes = std::uint64_t{1} << 20;
 
-struct Flags {
+struct PolicyTestFlags {
   std::string file;
   std::string policy;
   std::string format;
@@ -136,7 +136,7 @@ Json record_of(const std::string& policy, const std::vector<Result>& results, st
   return {{"policy", policy}, {"failed", failed}, {"cases", std::move(list)}};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const PolicyTestFlags& flags) {
   const Cases cases = read_cases(flags.file);
   const auto path = find_lade_policy(session, flags.policy.empty() ? cases.policy : flags.policy);
   if (!path) {
@@ -167,7 +167,7 @@ void declare_policy_test(CLI::App& app, Session& session) {
           "the exit code is 0 if all are as wanted, 1 if not.",
           "  lade policy test cases.toml\n"
           "  lade policy test --policy ./policy.toml cases.toml");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PolicyTestFlags>();
   app.add_option("FILE", flags->file, "The cases")->required();
   app.add_option("--policy", flags->policy, "Test this policy.toml")->type_name("FILE");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");

@@ -14,7 +14,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PruneFlags {
   bool all = false;
   bool force = false;
   bool build_cache = false;
@@ -36,7 +36,7 @@ Timestamp parse_until(const std::string& value, Timestamp now) {
        printable(value));
 }
 
-void read_filters(Flags& flags, Timestamp now) {
+void read_filters(PruneFlags& flags, Timestamp now) {
   constexpr std::string_view until = "until=";
   constexpr std::string_view type = "type=";
   for (const std::string& filter : flags.filters) {
@@ -58,7 +58,7 @@ void read_filters(Flags& flags, Timestamp now) {
   }
 }
 
-std::string question(const Flags& flags) {
+std::string question(const PruneFlags& flags) {
   std::string text = "This removes";
   text += flags.all ? "\n  - all images" : "\n  - all images without a name";
   const bool steps = flags.build_cache && flags.type != "exec.cachemount";
@@ -68,7 +68,7 @@ std::string question(const Flags& flags) {
   return text + "\n  - all blobs and snapshots that nothing refers to\nGo on? [y/N] ";
 }
 
-bool is_confirmed(const Session& session, const Flags& flags) {
+bool is_confirmed(const Session& session, const PruneFlags& flags) {
   if (flags.force || flags.dry_run || ::isatty(STDIN_FILENO) != 1) return true;
   session.print(question(flags));
   char answer[16] = {};
@@ -101,7 +101,7 @@ std::string text_of(const GcReport& report, bool dry_run) {
   return text;
 }
 
-void run(Session& session, Flags& flags) {
+void run(Session& session, PruneFlags& flags) {
   read_filters(flags, session.now());
   const GcOptions options{.all_images = flags.all,
                           .build_cache = flags.build_cache && flags.type != "exec.cachemount",
@@ -126,7 +126,7 @@ void declare_prune(CLI::App& app, Session& session) {
           "  lade prune -f --build-cache --filter until=72h\n"
           "  lade prune -f --build-cache --filter type=exec.cachemount\n"
           "  lade prune --all --dry-run");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PruneFlags>();
   app.add_flag("-a,--all", flags->all, "Images that have a name, too");
   app.add_flag("-f,--force", flags->force, "Do not ask");
   app.add_flag("--build-cache", flags->build_cache,

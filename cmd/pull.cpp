@@ -16,7 +16,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PullFlags {
   std::vector<std::string> names;
   bool all_tags = false;
   bool quiet = false;
@@ -39,7 +39,7 @@ registry::FoundImage open_elsewhere(Session& session, const std::string& text,
   return found;
 }
 
-std::vector<registry::PullRequest> make_requests(Session& session, const Flags& flags,
+std::vector<registry::PullRequest> make_requests(Session& session, const PullFlags& flags,
                                                  registry::ImageFinder& finder,
                                                  const PlatformChoice& wanted) {
   std::vector<registry::PullRequest> requests;
@@ -74,7 +74,8 @@ Json record_of(const registry::PulledImage& image) {
 }
 
 /// What came is told, whatever did not; the first failure is the program's.
-void tell(Session& session, const Flags& flags, const std::vector<registry::PulledImage>& images) {
+void tell(Session& session, const PullFlags& flags,
+          const std::vector<registry::PulledImage>& images) {
   Listing listing{.kind = "images", .default_format = "{{.id}}"};
   const Error* failure = nullptr;
   for (const registry::PulledImage& image : images) {
@@ -92,7 +93,7 @@ void tell(Session& session, const Flags& flags, const std::vector<registry::Pull
   if (failure != nullptr) throw Error(*failure);
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const PullFlags& flags) {
   session.set_quiet(flags.quiet);
   session.heed_signals();
   const PlatformChoice wanted = parse_platform_choice(flags.multi_arch, flags.platform.wanted());
@@ -126,7 +127,7 @@ void declare_pull(CLI::App& app, Session& session) {
       "  lade pull --platform linux/arm64 debian:12\n"
       "  lade pull --policy missing --format json debian:12\n"
       "  lade pull --all-tags registry.example/team/app");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PullFlags>();
   app.add_option("NAME", flags->names, "What to pull")->required();
   app.add_flag("-a,--all-tags", flags->all_tags, "All tags of the repository");
   app.add_flag("-q,--quiet", flags->quiet, "Show no progress");

@@ -18,7 +18,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct PushFlags {
   std::string image;
   std::string destination;
   CopyFlags copy;
@@ -41,7 +41,7 @@ ImageName own_place(const NamedImage& image, const std::string& word) {
   return {"docker", "//" + name.str()};
 }
 
-void tell(Session& session, const Flags& flags, const CopyReport& report, const ImageName& to) {
+void tell(Session& session, const PushFlags& flags, const CopyReport& report, const ImageName& to) {
   const std::string digest = report.target.digest.str();
   if (!flags.copy.digest_file.empty()) write_file_atomic(flags.copy.digest_file, digest);
   if (!flags.copy.quiet) tell_notes(session, report);
@@ -54,7 +54,7 @@ void tell(Session& session, const Flags& flags, const CopyReport& report, const 
   }
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const PushFlags& flags) {
   session.set_quiet(flags.copy.quiet);
   session.set_progress(flags.copy.progress);
   session.heed_signals();
@@ -101,7 +101,7 @@ void declare_push(CLI::App& app, Session& session) {
           "  lade push --creds me:secret --digestfile app.digest app registry.example/team/app:1\n"
           "  lade push --compression-format zstd app registry.example/team/app:zstd\n"
           "  lade push app oci-archive:app.tar:1");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PushFlags>();
   app.add_option("IMAGE", flags->image, "A name or id in the store")->required();
   app.add_option("DESTINATION", flags->destination, "Where to: [docker://]NAME, or TRANSPORT:…");
   flags->copy.add_push_flags_to(app);

@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ReferrersFlags {
   std::string image;
   std::string artifact_type;
   std::string format;
@@ -18,7 +18,7 @@ struct Flags {
 };
 
 /// Whom is asked about: the image itself, or with --platform one of an index.
-Digest subject_of(ImageSource& source, const Flags& flags) {
+Digest subject_of(ImageSource& source, const ReferrersFlags& flags) {
   const RawManifest top = read_manifest(source);
   const bool picks = flags.platform.are_given() && media_type::is_index(top.media_type);
   return picks ? choose_instance(source, top, flags.platform.wanted()).manifest.digest : top.digest;
@@ -29,7 +29,7 @@ std::string annotation(const Descriptor& descriptor, const char* key) {
   return found == descriptor.annotations.end() ? "" : found->second;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ReferrersFlags& flags) {
   const auto source = session.open_image(flags.image);
   Listing listing{"referrers",
                   "table {{.ArtifactType}}\t{{.Digest}}\t{{.ManifestSize}}\t{{.Created}}"};
@@ -68,7 +68,7 @@ void declare_referrers(CLI::App& app, Session& session) {
           "  lade referrers docker://quay.io/me/app:1\n"
           "  lade referrers --artifact-type application/spdx+json --format '{{.Digest}}' app\n"
           "  lade referrers --platform linux/arm64 --format json docker://quay.io/me/app:1");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ReferrersFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("--artifact-type", flags->artifact_type, "Only those of this type")
       ->type_name("TYPE");

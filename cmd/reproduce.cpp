@@ -19,7 +19,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ReproduceFlags {
   std::string image;
   BuildFlags build;
   bool cached = false;
@@ -103,7 +103,7 @@ Json difference_record(const TreeDifference& difference) {
   return record;
 }
 
-void print(Session& session, const Flags& flags, const Json& record) {
+void print(Session& session, const ReproduceFlags& flags, const Json& record) {
   if (!flags.format.empty()) return session.print(format_record(record, flags.format));
   if (record["identical"].get<bool>()) {
     return session.print(fmt::format("identical: {}\n", record["digest"].get<std::string>()));
@@ -125,7 +125,7 @@ void print(Session& session, const Flags& flags, const Json& record) {
   session.print(text);
 }
 
-void run(Session& session, Flags& flags) {
+void run(Session& session, ReproduceFlags& flags) {
   session.heed_signals();
   const auto source = session.open_image(flags.image);
   const Platform platform = flags.build.platform.empty()
@@ -196,7 +196,7 @@ void declare_reproduce(CLI::App& app, Session& session) {
           "context) is given again by flags as of build.",
           "  lade reproduce app:1\n"
           "  lade reproduce --context src --build-arg VERSION=1 docker://registry.example/app:1\n");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ReproduceFlags>();
   flags->build.context.clear();
   flags->build.progress = "none";
   app.add_option("image", flags->image, "What to build again")->required()->type_name("IMAGE");

@@ -9,7 +9,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct RmiFlags {
   std::vector<std::string> images;
   bool force = false;
   bool all = false;
@@ -17,7 +17,7 @@ struct Flags {
 
 class Removal {
  public:
-  Removal(Session& session, const Flags& flags)
+  Removal(Session& session, const RmiFlags& flags)
       : session_(session), flags_(flags), store_(*session.store()) {}
 
   void run() {
@@ -78,7 +78,7 @@ class Removal {
   }
 
   Session& session_;
-  const Flags& flags_;
+  const RmiFlags& flags_;
   Store& store_;
 };
 
@@ -91,7 +91,7 @@ void declare_rmi(CLI::App& app, Session& session) {
           "  lade rmi app:old\n"
           "  lade rmi -f 3f2a9c41d5aa\n"
           "  lade rmi --all");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<RmiFlags>();
   app.add_option("IMAGE", flags->images, "Names or ids in the store");
   app.add_flag("-f,--force", flags->force,
                "By id: all names of the image; an image that is not there is no error");

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t chain_limit_bytes = std::uint64_t{1} << 20;
 
-struct Flags {
+struct SignFlags {
   std::string image;
   KeyFlags key;
   ServiceFlags services;
@@ -30,13 +30,13 @@ struct Flags {
 };
 
 /// Those that are asked for; else both of Sigstore's, as far as they have room for the log entry.
-std::vector<std::string> forms_of(const Flags& flags, const OpenedSigner& opened) {
+std::vector<std::string> forms_of(const SignFlags& flags, const OpenedSigner& opened) {
   if (!flags.forms.empty()) return flags.forms;
   if (opened.asks_rekor_v2) return {"bundle"};
   return {"bundle", "cosign"};
 }
 
-signing::SignOptions options_of(const Session& session, const Flags& flags,
+signing::SignOptions options_of(const Session& session, const SignFlags& flags,
                                 const AttachTarget& target, const OpenedSigner& opened) {
   signing::SignOptions options{
       .docker_reference = flags.identity.empty() ? target.docker_reference : flags.identity,
@@ -66,7 +66,7 @@ signing::SignOptions options_of(const Session& session, const Flags& flags,
   return options;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const SignFlags& flags) {
   session.heed_signals();
   if (!flags.certificates.empty() && flags.key.reference.empty()) {
     fail(ErrorKind::invalid, "--certificate-chain is for the certificates of a key: give --key");
@@ -112,7 +112,7 @@ void declare_sign(CLI::App& app, Session& session) {
       "  lade sign --fulcio-url https://fulcio.example --rekor-url https://rekor.example app:1\n"
       "  lade sign --key cosign.key --forms bundle --recursive oci:layout:app\n"
       "  lade sign --key signer.key --forms notation --certificate-chain chain.pem app:1\n");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<SignFlags>();
   app.add_option("image", flags->image, "What to sign")->required()->type_name("IMAGE");
   flags->key.add_to(app, "The private key");
   flags->services.add_to(app);

@@ -14,7 +14,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct SignBlobFlags {
   std::string blob;
   KeyFlags key;
   ServiceFlags services;
@@ -26,7 +26,7 @@ struct Flags {
   bool yes = false;
 };
 
-signing::Artifact read_blob(const Flags& flags, const signing::PublicKey& key,
+signing::Artifact read_blob(const SignBlobFlags& flags, const signing::PublicKey& key,
                             const signing::SignatureScheme& scheme) {
   const bool is_ed25519 = key.kind() == signing::KeyKind::ed25519;
   signing::ArtifactNeeds needs{.bytes = is_ed25519};
@@ -36,7 +36,7 @@ signing::Artifact read_blob(const Flags& flags, const signing::PublicKey& key,
 }
 
 /// The signature with all that goes with it.
-signing::SignedMaterial sign(const Flags& flags, const OpenedSigner& opened) {
+signing::SignedMaterial sign(const SignBlobFlags& flags, const OpenedSigner& opened) {
   const signing::PublicKey& key = opened.signer->public_key();
   const signing::SignatureScheme scheme = opened.vouchers.scheme_for(key);
   const signing::Artifact artifact = read_blob(flags, key, scheme);
@@ -58,7 +58,7 @@ std::string certificate_text(const signing::SignedMaterial& material, bool base6
   return base64 ? to_base64(pem) : pem;
 }
 
-void write(Session& session, const Flags& flags, signing::SignedMaterial material) {
+void write(Session& session, const SignBlobFlags& flags, signing::SignedMaterial material) {
   const std::string& bytes = material.message()->bytes;
   const std::string signature = flags.base64 ? to_base64(bytes) : bytes;
   if (!flags.signature.empty()) write_file_atomic(flags.signature, signature);
@@ -78,7 +78,7 @@ void write(Session& session, const Flags& flags, signing::SignedMaterial materia
   }
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const SignBlobFlags& flags) {
   session.heed_signals();
   const OpenedSigner opened = open_signer(session, flags.key, flags.services);
   if (!flags.certificate.empty() && !opened.is_keyless()) {
@@ -109,7 +109,7 @@ void declare_sign_blob(CLI::App& app, Session& session) {
           "  lade sign-blob --key cosign.key app.tar.gz > app.tar.gz.sig\n"
           "  lade sign-blob --fulcio-url https://fulcio.example --rekor-url https://rekor.example "
           "--bundle app.sigstore.json app.tar.gz");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<SignBlobFlags>();
   app.add_option("FILE", flags->blob, "What to sign; - is stdin")->required();
   flags->key.add_to(app, "The private key");
   flags->services.add_to(app);

@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct StandaloneSignFlags {
   std::string manifest;
   std::string reference;
   std::string key;
@@ -24,7 +24,7 @@ std::optional<Secret> read_passphrase(const std::string& file) {
   return read_secret_line_of_file(file);
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const StandaloneSignFlags& flags) {
   const std::string manifest = read_file(flags.manifest, manifest_limit_bytes);
   const signing::SimpleSigning claim{
       .docker_reference = Reference::parse(flags.reference).str(),
@@ -46,7 +46,7 @@ void declare_standalone_sign(CLI::App& app, Session& session) {
           "the same name.",
           "  lade standalone-sign manifest.json registry.example.com/app:1 KEY-FINGERPRINT "
           "--output app.signature");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StandaloneSignFlags>();
   app.add_option("MANIFEST", flags->manifest, "The file of the manifest")->required();
   app.add_option("DOCKER-REFERENCE", flags->reference, "The name that it is signed for")
       ->required();

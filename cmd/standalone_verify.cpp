@@ -15,7 +15,7 @@ namespace {
 
 using signing::GpgKeyring;
 
-struct Flags {
+struct StandaloneVerifyFlags {
   std::string manifest;
   std::string reference;
   std::string fingerprints;
@@ -23,7 +23,7 @@ struct Flags {
   std::string public_key_file;
 };
 
-std::vector<std::string> wanted_fingerprints(const Flags& flags) {
+std::vector<std::string> wanted_fingerprints(const StandaloneVerifyFlags& flags) {
   if (flags.fingerprints == "any") {
     if (flags.public_key_file.empty()) {
       fail(ErrorKind::invalid, "\"any\" key is one of --public-key-file, which is not given");
@@ -39,7 +39,8 @@ std::vector<std::string> wanted_fingerprints(const Flags& flags) {
   return wanted;
 }
 
-GpgKeyring open_keys(Session& session, const Flags& flags, const std::vector<std::string>& wanted) {
+GpgKeyring open_keys(Session& session, const StandaloneVerifyFlags& flags,
+                     const std::vector<std::string>& wanted) {
   const std::vector<std::string> keys{
       flags.public_key_file.empty()
           ? signing::export_gpg_keys(wanted, "")
@@ -47,7 +48,7 @@ GpgKeyring open_keys(Session& session, const Flags& flags, const std::vector<std
   return {keys, session.variable("TMPDIR").value_or("/tmp")};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const StandaloneVerifyFlags& flags) {
   const std::vector<std::string> wanted = wanted_fingerprints(flags);
   const Digest digest = digest_of(read_file(flags.manifest, manifest_limit_bytes));
   const std::string message = read_file(flags.signature, GpgKeyring::message_limit_bytes);
@@ -88,7 +89,7 @@ void declare_standalone_verify(CLI::App& app, Session& session) {
           "app.signature\n"
           "  lade standalone-verify --public-key-file keys.gpg manifest.json "
           "registry.example.com/app:1 any app.signature");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StandaloneVerifyFlags>();
   app.add_option("MANIFEST", flags->manifest, "The file of the manifest")->required();
   app.add_option("DOCKER-REFERENCE", flags->reference, "The name that it has to be signed for")
       ->required();

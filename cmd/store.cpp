@@ -11,7 +11,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct StoreFlags {
   bool mend = false;
   bool quick = false;
   std::string format;
@@ -42,7 +42,7 @@ Json record_of(const std::vector<StoreFlaw>& flaws) {
   return {{"healthy", is_healthy(flaws)}, {"flaws", list}};
 }
 
-void check(Session& session, const Flags& flags) {
+void check(Session& session, const StoreFlags& flags) {
   session.heed_signals();
   if (flags.mend) become_owner_of_snapshots(session);
   const auto flaws = check_store(*session.store(), {.contents = !flags.quick, .mend = flags.mend});
@@ -64,7 +64,7 @@ void declare_store(CLI::App& app, Session& session) {
       "  lade store check --quick --format json\n"
       "  lade store check --mend");
   app.require_subcommand(1);
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StoreFlags>();
   CLI::App* sub = app.add_subcommand("check", "Verify everything in the store");
   sub->add_flag("--mend", flags->mend,
                 "Drop damaged blobs and what depends on them, make indexes anew");

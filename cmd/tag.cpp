@@ -4,12 +4,12 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct TagFlags {
   std::string source;
   std::vector<std::string> names;
 };
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const TagFlags& flags) {
   // all of them first: a bad name must not leave half of the work done
   std::vector<Reference> names;
   for (const std::string& name : flags.names) {
@@ -31,7 +31,7 @@ void declare_tag(CLI::App& app, Session& session) {
       "without a registry is one of localhost, without a tag it gets \"latest\".",
       "  lade tag app:dev quay.io/me/app:1.2 quay.io/me/app:latest\n"
       "  lade tag 3f2a9c41d5aa app");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TagFlags>();
   app.add_option("IMAGE", flags->source, "A name or id in the store")->required();
   app.add_option("NAME", flags->names, "The new names")->required();
   app.callback([&session, flags] { run(session, *flags); });

@@ -10,7 +10,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct TrailFlags {
   std::string image;
   TrustFlags trust;
   NotationFlags notation;
@@ -25,7 +25,8 @@ std::string text_of(const TrailEntry& entry) {
 }
 
 /// Nothing if nobody is named to trust: then nothing is checked.
-std::optional<signing::ImageVerifyOptions> options_of(const Session& session, const Flags& flags,
+std::optional<signing::ImageVerifyOptions> options_of(const Session& session,
+                                                      const TrailFlags& flags,
                                                       const std::string& image) {
   const bool names_notaries = flags.notation.is_given() || !flags.trust.authorities.empty();
   if (!flags.trust.names_anybody() && !names_notaries) return std::nullopt;
@@ -35,7 +36,7 @@ std::optional<signing::ImageVerifyOptions> options_of(const Session& session, co
   return options;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const TrailFlags& flags) {
   const auto source = session.open_image(flags.image);
   const auto options = options_of(session, flags, source->name());
   const RawManifest manifest = read_manifest(*source);
@@ -69,7 +70,7 @@ void declare_trail(CLI::App& app, Session& session) {
           "  lade trail app:1\n"
           "  lade trail --key cosign.pub --insecure-ignore-tlog docker://registry.example/app:1\n"
           "  lade trail --format html app:1 > trail.html\n");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TrailFlags>();
   app.add_option("image", flags->image, "What it is about")->required()->type_name("IMAGE");
   flags->trust.add_to(app);
   flags->notation.add_to(app);

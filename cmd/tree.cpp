@@ -8,7 +8,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct TreeFlags {
   std::string image;
   std::string artifact_type;
   bool annotations = false;
@@ -75,7 +75,7 @@ Json list_of(const std::vector<ImageTree>& trees) {
   return list;
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const TreeFlags& flags) {
   const auto source = session.open_image(flags.image);
   const ImageTree tree = read_tree(*source, {.artifact_type = flags.artifact_type});
   if (!flags.format.empty()) {
@@ -99,7 +99,7 @@ void declare_tree(CLI::App& app, Session& session) {
           "  lade tree docker://quay.io/me/app:1\n"
           "  lade tree --artifact-type application/spdx+json --format json app\n"
           "  lade tree --annotations oci:layout:1.0");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TreeFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("--artifact-type", flags->artifact_type, "Only referrers of this type")
       ->type_name("TYPE");

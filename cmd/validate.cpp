@@ -9,7 +9,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct ValidateFlags {
   std::string image;
   bool quick = false;
   std::string format;
@@ -29,7 +29,7 @@ Json record_of(const std::string& image, const std::vector<Flaw>& flaws) {
   return {{"image", image}, {"valid", flaws.empty()}, {"flaws", list}};
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const ValidateFlags& flags) {
   const auto source = session.open_image(flags.image);
   const auto flaws =
       validate(*source, {.contents = !flags.quick, .expansion = session.expansion()});
@@ -48,7 +48,7 @@ void declare_validate(CLI::App& app, Session& session) {
           "if there are flaws, which are listed.",
           "  lade validate app:latest\n"
           "  lade validate --quick oci-archive:app.tar");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ValidateFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_flag("--quick", flags->quick, "Do not read the layers");
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");

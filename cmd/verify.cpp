@@ -15,7 +15,7 @@
 namespace lade::cmd {
 namespace {
 
-struct Flags {
+struct VerifyFlags {
   std::vector<std::string> images;
   TrustFlags trust;
   NotationFlags notation;
@@ -27,7 +27,7 @@ struct Flags {
   std::string format;
 };
 
-signing::ImageVerifyOptions options_of(const Flags& flags, const Trust& trust) {
+signing::ImageVerifyOptions options_of(const VerifyFlags& flags, const Trust& trust) {
   if (!flags.conditions.empty() && flags.attestation.empty()) {
     fail(ErrorKind::invalid, "--predicate is about an attestation: say of which --attestation");
   }
@@ -110,7 +110,7 @@ struct Checked {
 /// Checks one image after another; what the user trusts is read once.
 class Checker {
  public:
-  Checker(Session& session, const Flags& flags) : session_(session), flags_(flags) {}
+  Checker(Session& session, const VerifyFlags& flags) : session_(session), flags_(flags) {}
 
   Checked check(const std::string& image) {
     const auto source = session_.open_image(image);
@@ -142,7 +142,7 @@ class Checker {
   }
 
   Session& session_;
-  const Flags& flags_;
+  const VerifyFlags& flags_;
   std::optional<Trust> trust_;
 };
 
@@ -155,7 +155,7 @@ Checked check_reachable(Checker& checker, const std::string& image) {
   }
 }
 
-void print(Session& session, const Flags& flags, const Checked& checked,
+void print(Session& session, const VerifyFlags& flags, const Checked& checked,
            const std::optional<TrustUsed>& used) {
   if (flags.format.empty()) {
     const bool many = flags.images.size() > 1;
@@ -176,7 +176,7 @@ void print(Session& session, const Flags& flags, const Checked& checked,
   session.print(format_record(record, flags.format));
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const VerifyFlags& flags) {
   Checker checker(session, flags);
   Checked worst;
   for (const std::string& image : flags.images) {
@@ -205,7 +205,7 @@ void declare_verify(CLI::App& app, Session& session) {
           "docker://registry.example/team/app:1\n"
           "  lade verify --key cosign.pub --attestation slsaprovenance "
           "--predicate runDetails.builder.id=https://ci.example app:1\n");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<VerifyFlags>();
   app.add_option("image", flags->images, "What was signed")->required()->type_name("IMAGE");
   flags->trust.add_to(app);
   flags->notation.add_to(app);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint64_t signature_limit_bytes = std::uint64_t{1} << 20;
 
-struct Flags {
+struct VerifyBlobFlags {
   std::string blob;
   std::string bundle;
   std::string signature;
@@ -40,7 +40,7 @@ struct Blob {
   }
 };
 
-signing::SignedMaterial read_material(const Flags& flags) {
+signing::SignedMaterial read_material(const VerifyBlobFlags& flags) {
   if (!flags.bundle.empty()) {
     return signing::parse_blob_bundle(read_file(flags.bundle, signing::Bundle::size_limit_bytes),
                                       flags.bundle);
@@ -56,7 +56,7 @@ signing::SignedMaterial read_material(const Flags& flags) {
   return material;
 }
 
-signing::Verified check(const Flags& flags, const Blob& blob, const Trust& trust) {
+signing::Verified check(const VerifyBlobFlags& flags, const Blob& blob, const Trust& trust) {
   signing::SignedMaterial material = read_material(flags);
   if (!flags.timestamp.empty()) {
     material.timestamps.push_back(signing::parse_timestamp_json(
@@ -69,7 +69,7 @@ signing::Verified check(const Flags& flags, const Blob& blob, const Trust& trust
   return verify(material, artifact, trust.options);
 }
 
-void print_refusal(Session& session, const Flags& flags, signing::Verdict verdict,
+void print_refusal(Session& session, const VerifyBlobFlags& flags, signing::Verdict verdict,
                    const std::string& reason) {
   if (flags.format.empty()) return;
   Json record = Json::object();
@@ -79,7 +79,7 @@ void print_refusal(Session& session, const Flags& flags, signing::Verdict verdic
   session.print(format_record(record, flags.format));
 }
 
-void run(Session& session, const Flags& flags) {
+void run(Session& session, const VerifyBlobFlags& flags) {
   if (flags.bundle.empty() == flags.signature.empty()) {
     fail(ErrorKind::invalid, "give the signature by one of --bundle and --signature");
   }
@@ -123,7 +123,7 @@ void declare_verify_blob(CLI::App& app, Session& session) {
       "  lade verify-blob --bundle app.sigstore.json --certificate-identity me@example.com "
       "--certificate-oidc-issuer https://github.com/login/oauth app.tar.gz\n"
       "  lade verify-blob --key cosign.pub --signature app.sig --insecure-ignore-tlog app.tar.gz");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<VerifyBlobFlags>();
   app.add_option("FILE", flags->blob, "What was signed: a file, - for stdin, or sha256:HEX")
       ->required();
   app.add_option("--bundle", flags->bundle, "The signature with all that belongs to it")
