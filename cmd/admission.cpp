@@ -1,5 +1,6 @@
 #include "cmd/admission.h"
 
+#include "cmd/lade_policy.h"
 #include "cmd/policy_judge.h"
 
 namespace lade::cmd {
@@ -16,13 +17,15 @@ void ImageJudges::admit(ImageSource& source, const RawManifest& manifest) {
 std::shared_ptr<ImageJudges> make_judges(Session& session) {
   std::vector<std::unique_ptr<ImageJudge>> judges;
   if (auto policy = find_policy_judge(session)) judges.push_back(std::move(policy));
+  if (auto policy = find_lade_judge(session)) judges.push_back(std::move(policy));
   return std::make_shared<ImageJudges>(std::move(judges));
 }
 
 void add_signature_policy(CLI::App& app, Session& session) {
-  app.add_option("--signature-policy", session.policy().file,
-                 "The policy.json that decides about images (as --policy before the command)")
-      ->type_name("FILE");
+  app.add_option("--signature-policy",
+                 "The policy.json or policy.toml that decides about images (as --policy)")
+      ->type_name("FILE")
+      ->each([&session](const std::string& value) { session.policy().choose(value); });
 }
 
 }  // namespace lade::cmd

@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/lade_policy.h"
 #include "cmd/machine.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
@@ -57,6 +58,8 @@ void run(Session& session, const std::string& format) {
   record["configuration"] = configuration_facts(session);
   record["configuration"]["policy"] =
       session.policy().insecure ? "none" : find_policy_file(session).value_or("none");
+  record["configuration"]["ladePolicy"] =
+      session.policy().insecure ? "none" : find_lade_policy(session).value_or("none");
   session.print(format.empty() ? text_of(record) : format_record(record, format));
 }
 

@@ -89,8 +89,9 @@ Json requirement_record(const signing::RequirementJudgement& one) {
 
 }  // namespace
 
-std::optional<std::string> find_lade_policy(const Session& session, const std::string& given) {
+std::optional<std::string> find_lade_policy(Session& session, const std::string& given) {
   if (!given.empty()) return given;
+  if (!session.policy().lade_file.empty()) return session.policy().lade_file;
   if (const auto set = session.variable("LADE_POLICY")) return *set;
   const registry::UserEnvironment environment = user_environment(session);
   for (const std::string& place : {environment.config_path("lade/policy.toml"),
@@ -100,7 +101,7 @@ std::optional<std::string> find_lade_policy(const Session& session, const std::s
   return std::nullopt;
 }
 
-signing::ImageJudgement LadePolicyJudge::judge(const ImageName& name, ImageSource& source,
+signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSource& source,
                                                const RawManifest& manifest,
                                                std::optional<Timestamp> now,
                                                const std::string& as) const {
@@ -116,9 +117,9 @@ signing::ImageJudgement LadePolicyJudge::judge(const ImageName& name, ImageSourc
   return signing::judge(policy_, facts, options);
 }
 
-void LadePolicyJudge::admit(const ImageName& name, ImageSource& source,
+void LadePolicyJudge::judge(const ImageName& name, ImageSource& source,
                             const RawManifest& manifest) {
-  const signing::ImageJudgement judgement = judge(name, source, manifest);
+  const signing::ImageJudgement judgement = weigh(name, source, manifest);
   if (!policy_.audit_log.empty()) write_audit(name, manifest.digest, judgement);
   require_allowed(judgement, name.str());
   if (judgement.allowed || judgement.mode != signing::PolicyMode::warn) return;
@@ -143,6 +144,12 @@ void LadePolicyJudge::write_audit(const ImageName& name, const Digest& digest,
   if (static_cast<std::size_t>(written) != line.size()) {
     fail(ErrorKind::io, "the audit log {} took {} of {} bytes", path, written, line.size());
   }
+}
+
+std::unique_ptr<ImageJudge> find_lade_judge(Session& session) {
+  if (session.policy().insecure) return nullptr;
+  const auto file = find_lade_policy(session);
+  return file ? std::make_unique<LadePolicyJudge>(session, *file) : nullptr;
 }
 
 Json judgement_record(const signing::ImageJudgement& judgement) {

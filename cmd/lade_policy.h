@@ -4,18 +4,19 @@
 #include <set>
 #include <string>
 
+#include "cmd/admission.h"
 #include "cmd/session.h"
 #include "libimage/base/guarded.h"
 #include "signing/lade_policy/judgement.h"
 
 namespace lade::cmd {
 
-/// The policy.toml that counts: what was given, else LADE_POLICY, else the first that is there of
-/// the user's and /etc's; nothing if none is.
-std::optional<std::string> find_lade_policy(const Session& session, const std::string& given = {});
+/// The policy.toml that counts: what was given, else --policy, else LADE_POLICY, else the first
+/// that is there of the user's and /etc's; nothing if none is.
+std::optional<std::string> find_lade_policy(Session& session, const std::string& given = {});
 
 /// A policy.toml at work. May be asked from several threads.
-class LadePolicyJudge {
+class LadePolicyJudge final : public ImageJudge {
  public:
   /// Reads the file; `session` outlives this.
   LadePolicyJudge(Session& session, const std::string& path)
@@ -24,13 +25,13 @@ class LadePolicyJudge {
   const signing::LadePolicy& policy() const { return policy_; }
   /// Judges an image: `manifest` is what is used of it, or what its name stands for. `now`: as if
   /// it were then. `as`: as if this were its name.
-  signing::ImageJudgement judge(const ImageName& name, ImageSource& source,
+  signing::ImageJudgement weigh(const ImageName& name, ImageSource& source,
                                 const RawManifest& manifest, std::optional<Timestamp> now = {},
                                 const std::string& as = {}) const;
   /// The same before an image is used. One that is not allowed is refused (`denied`, with rule and
   /// reason), warned of once, or only written down, as the rule's mode is; whichever it is, a line
   /// goes to the audit log if the policy names one.
-  void admit(const ImageName& name, ImageSource& source, const RawManifest& manifest);
+  void judge(const ImageName& name, ImageSource& source, const RawManifest& manifest) override;
 
  private:
   void write_audit(const ImageName& name, const Digest& digest,
@@ -40,6 +41,9 @@ class LadePolicyJudge {
   signing::LadePolicy policy_;
   Guarded<std::set<std::string>> warned_;
 };
+
+/// Null if no policy.toml counts for this user.
+std::unique_ptr<ImageJudge> find_lade_judge(Session& session);
 
 /// What a judgement says, as JSON has it.
 Json judgement_record(const signing::ImageJudgement& judgement);

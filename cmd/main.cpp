@@ -90,9 +90,12 @@ int run(int argc, char** argv) {
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "fatal", "panic"}))
       ->each([&session](const std::string& value) { session.set_log_level(value); });
-  auto* policy = app.add_option("--policy", session.policy().file,
-                                "The policy.json that decides about images, before the command")
-                     ->type_name("FILE");
+  std::string policy_path;
+  auto* policy =
+      app.add_option("--policy", policy_path,
+                     "The policy.json or policy.toml that decides about images")
+          ->type_name("FILE")
+          ->each([&session](const std::string& value) { session.policy().choose(value); });
   app.add_flag("--insecure-policy", session.policy().insecure,
                "Ask no policy: whatever is named is allowed")
       ->excludes(policy);

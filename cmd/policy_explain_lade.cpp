@@ -10,21 +10,11 @@ namespace lade::cmd {
 namespace {
 
 /// The policy.toml to explain by, if one counts.
-std::optional<std::string> lade_file(const Session& session, const std::string& given) {
+std::optional<std::string> lade_file(Session& session, const std::string& given) {
   if (given.empty()) return find_lade_policy(session);
   const std::string text = read_file(given, signing::Policy::size_limit_bytes);
   if (format_of_policy(text) != PolicyFormat::lade) return std::nullopt;
   return given;
-}
-
-bool has_policy_json(Session& session) {
-  try {
-    policy_file(session, {});
-    return true;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) throw;
-    return false;
-  }
 }
 
 }  // namespace
@@ -36,7 +26,7 @@ bool explain_lade_policy(Session& session, const ImageName& name, const std::str
   const LadePolicyJudge judge(session, *path);
   const auto source = open_source(name, session.transports());
   const RawManifest manifest = read_manifest(*source);
-  const signing::ImageJudgement judgement = judge.judge(name, *source, manifest, {}, as);
+  const signing::ImageJudgement judgement = judge.weigh(name, *source, manifest, {}, as);
   if (format.empty()) {
     const std::string_view verdict = judgement.allowed        ? "allowed"
                                      : judgement.is_refused() ? "refused"
@@ -50,7 +40,7 @@ bool explain_lade_policy(Session& session, const ImageName& name, const std::str
     session.print(format_record(record, format));
   }
   if (judgement.is_refused()) session.exit_code = 6;
-  return !file.empty() || !has_policy_json(session);
+  return !file.empty() || !find_policy_file(session);
 }
 
 }  // namespace lade::cmd

@@ -109,7 +109,7 @@ Result run_case(Session& session, const LadePolicyJudge& judge, const Case& one)
   try {
     const ImageName name = parse_image_name(one.image);
     const auto source = open_source(name, session.transports());
-    result.flaw = flaw_of(one, judge.judge(name, *source, read_manifest(*source), one.now, one.as));
+    result.flaw = flaw_of(one, judge.weigh(name, *source, read_manifest(*source), one.now, one.as));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
     result.flaw = error.message();

@@ -25,10 +25,14 @@ namespace lade::cmd {
 
 class ImageJudges;
 
-/// Which policy.json decides, as flags say it.
+/// Which policies decide, as flags say it.
 struct PolicyChoice {
-  std::string file{};     ///< empty: the one that counts for this user
-  bool insecure = false;  ///< none: whatever is asked for is allowed
+  std::string file{};       ///< a policy.json; empty: the one that counts for this user
+  std::string lade_file{};  ///< the same of a policy.toml
+  bool insecure = false;    ///< none: whatever is asked for is allowed
+
+  /// A policy.toml is told by its name.
+  void choose(const std::string& path) { (path.ends_with(".toml") ? lade_file : file) = path; }
 };
 
 /// Whoever read the output went away: no failure worth a message, but an end. Thrown and not

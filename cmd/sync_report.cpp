@@ -31,7 +31,7 @@ Counts count(const std::vector<SyncResult>& results) {
 }
 
 Json record_of(const SyncResult& result) {
-  Json record = result.report ? cmd::record_of(*result.report) : Json::object();
+  Json record = result.report ? copy_record(*result.report) : Json::object();
   record["source"] = result.item.from;
   record["destination"] = result.item.to;
   if (result.error) record["error"] = result.error->message();

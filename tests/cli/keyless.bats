@@ -229,7 +229,7 @@ peer() {
 
 @test "tokens and secrets are in no output, log or error" {
   services
-  export LADE_TRACE=1
+  lade() { "$LADE" --log-level trace "$@"; }
   local signature=c2lnbmF0dXJlLW9mLXRva2Vu payload
   payload=$(cut -d. -f2 token)
   {
@@ -238,9 +238,10 @@ peer() {
     lade sign-blob --fulcio-url "$URL/echo" --rekor-url "$URL/rekor" --identity-token "$(cat token)" \
       --bundle x file || true
     ACTIONS_ID_TOKEN_REQUEST_URL=$URL/token ACTIONS_ID_TOKEN_REQUEST_TOKEN=wrong-secret-bearer \
-      "$LADE" sign-blob "${FULCIO[@]}" --rekor-url "$URL/rekor" --bundle x file || true
+      lade sign-blob "${FULCIO[@]}" --rekor-url "$URL/rekor" --bundle x file || true
   } > log 2>&1
   contains "$(cat log)" "/echo answered 403"
+  contains "$(cat log)" "lade: debug: POST $URL/"
   contains "$(cat log)" "/token answered 401"
   silent_about "$signature" log bundle.json
   silent_about "${payload:0:40}" log bundle.json

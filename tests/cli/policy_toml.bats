@@ -201,6 +201,64 @@ verdict = "allow"'
   judged 6 '"default"' dir:files
 }
 
+@test "a policy is enforced on whatever brings an image, and leaves nothing" {
+  needs curl jq
+  plain_registry
+  image app
+  keys release
+  lade push -q app "docker://$HOST/team/app:1"
+  policy "[default]
+verdict = \"refuse\"
+[[rule]]
+name = \"team\"
+scope = \"$HOST/team\"
+[[rule.signature]]
+signers = [\"release\"]"
+  sed -i "1a audit_log = \"$PWD/audit.log\"" policy.toml
+  export LADE_POLICY=$PWD/policy.toml LADE_ROOT=$PWD/fresh
+  printf 'FROM %s/team/app:1\n' "$HOST" > Containerfile
+  local refused="policy.toml"
+  fails_with 6 "$refused" pull "$HOST/team/app:1"
+  fails_with 6 "$refused" copy "docker://$HOST/team/app:1" oci:layout:app
+  fails_with 6 "$refused" build -q -t built .
+  equal "$(lade images -q)" ""
+  [ ! -e layout ]
+  equal "$(jq -r .refused audit.log | sort -u)" true
+  lade inspect "docker://$HOST/team/app:1" > /dev/null
+  lade --insecure-policy copy -q "docker://$HOST/team/app:1" oci:insecure:app
+  lade sign --key release.key "docker://$HOST/team/app:1" > /dev/null
+  lade pull -q "$HOST/team/app:1"
+  lade copy -q "docker://$HOST/team/app:1" oci:layout:app
+  lade build -q -t built .
+  equal "$(tail -n 1 audit.log | jq -r .rule)" team
+  # what is not below a scope is for the default
+  fails_with 6 'the rule "default"' copy oci:layout:app dir:out
+  [ ! -e out ]
+}
+
+@test "a policy that warns lets pass with one warning, and --policy takes either kind" {
+  image app
+  keys release
+  policy '[default]
+mode = "warn"
+[[default.signature]]
+signers = ["release"]'
+  run_lade --policy policy.toml copy -q store:app oci:layout:app
+  equal "$status" 0
+  equal "$(grep -c "lade: warning: .*app" <<< "$errors")" 1
+  sed -i 's/mode = "warn"/mode = "audit"/' policy.toml
+  run_lade --policy policy.toml copy -q store:app oci:audited:app
+  equal "$status:$errors" 0:
+  sed -i 's/mode = "audit"/mode = "enforce"/' policy.toml
+  fails_with 6 "policy.toml" --policy policy.toml copy -q store:app oci:enforced:app
+  [ ! -e enforced ]
+  echo 'version = 2' > policy.toml
+  fails_with 2 "policy.toml:1" --policy policy.toml copy -q store:app oci:enforced:app
+  echo '{"default":[{"type":"reject"}]}' > reject.json
+  fails_with 6 reject.json --policy reject.json copy -q oci:layout:app oci:enforced:app
+  fails_with 3 nowhere.toml --policy nowhere.toml copy -q oci:layout:app oci:enforced:app
+}
+
 @test "warn and audit tell of what enforce refuses" {
   needs jq
   image app
