@@ -56,14 +56,54 @@ signing::WantedText wanted(const std::string& exact, const std::string& pattern,
                          : signing::WantedText::matching(pattern, flag + "-regexp");
 }
 
+/// A key as it was typed.
+struct TypedKey {
+  std::string reference;
+  signing::TimeRange trusted{};
+};
+
+/// RFC 3339; a date alone is its first moment.
+Timestamp parse_moment(const std::string& text, const std::string& flag) {
+  const auto moment =
+      parse_rfc3339(text.find('T') == std::string::npos ? text + "T00:00:00Z" : text);
+  if (!moment) {
+    fail(ErrorKind::invalid, "{}: wanted a date or a time such as 2026-12-31T23:59:59Z, got \"{}\"",
+         flag, printable(text));
+  }
+  return *moment;
+}
+
+/// "KEY[,not-before=TIME][,not-after=TIME]"; a comma of another kind belongs to the key.
+TypedKey parse_key(std::string text) {
+  TypedKey key;
+  for (;;) {
+    const auto comma = text.rfind(',');
+    const std::string part = comma == std::string::npos ? "" : text.substr(comma + 1);
+    constexpr std::string_view before = "not-before=";
+    constexpr std::string_view after = "not-after=";
+    if (part.starts_with(before)) {
+      key.trusted.start = parse_moment(part.substr(before.size()), "--key …,not-before");
+    } else if (part.starts_with(after)) {
+      key.trusted.end = parse_moment(part.substr(after.size()), "--key …,not-after");
+    } else {
+      break;
+    }
+    text.resize(comma);
+  }
+  key.reference = std::move(text);
+  return key;
+}
+
 }  // namespace
 
 void TrustFlags::add_to(CLI::App& app) {
   app.add_option(
          "--key", keys,
          "A public key that may have signed: a PEM file, env://NAME or a pkcs11: URI; alone "
-         "it is enough, with --trusted-root a log must know the signature, too")
-      ->type_name("KEY")
+         "it is enough, with --trusted-root a log must know the signature, too. It counts from "
+         "not-before until not-after, as of when a log or an authority says that it signed, else "
+         "as of now")
+      ->type_name("KEY[,not-before=TIME][,not-after=TIME]")
       ->allow_extra_args(false);
   app.add_option("--certificate-identity", identity,
                  "Who the signer's certificate has to be for: an email address, a URI")
@@ -102,8 +142,11 @@ bool TrustFlags::is_silent() const {
 Trust TrustFlags::read(const Session& session) const {
   Trust trust;
   signing::VerifyOptions& options = trust.options;
-  for (const std::string& reference : keys) {
-    options.keys.push_back(open_public_key(session, {.reference = reference}).key);
+  for (const std::string& text : keys) {
+    const TypedKey typed = parse_key(text);
+    options.keys.push_back(open_public_key(session, {.reference = typed.reference}).key);
+    if (!typed.trusted.start && !typed.trusted.end) continue;
+    options.key_windows[options.keys.back().id().str()] = typed.trusted;
   }
   const bool names_signer =
       !identity.empty() || !identity_pattern.empty() || !issuer.empty() || !issuer_pattern.empty();

@@ -171,6 +171,19 @@ void check_certificate(const SignedMaterial& material, const VerifyOptions& opti
   require_identity(*verified.identity, options.identities);
 }
 
+void check_window(const VerifyOptions& options, const Verified& verified) {
+  const auto window = options.key_windows.find(verified.signer.key.id().str());
+  if (window == options.key_windows.end()) return;
+  std::vector<Timestamp> moments;
+  for (const VerifiedTime& one : verified.times) moments.push_back(one.time);
+  if (moments.empty()) moments.push_back(options.now);
+  for (const Timestamp moment : moments) {
+    if (window->second.contains(moment)) continue;
+    fail(ErrorKind::denied, "the key is trusted {}, and the signature counts as of {}",
+         window->second.str(), to_rfc3339(moment));
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(VerifiedTime::Source source) {
@@ -192,7 +205,11 @@ Verified verify(const SignedMaterial& material, const Artifact& artifact,
   verified.statement = require_about(material, artifact);
   if (options.log_entries > 0) check_entries(material, artifact, found, options, verified);
   check_timestamps(material, found, options, verified);
-  if (found.signer.certificate) check_certificate(material, options, verified);
+  if (found.signer.certificate) {
+    check_certificate(material, options, verified);
+  } else {
+    check_window(options, verified);
+  }
   return verified;
 }
 

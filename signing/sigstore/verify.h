@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,14 +14,18 @@
 #include "signing/sigstore/signer_identity.h"
 #include "signing/sigstore/trusted_root.h"
 #include "signing/x509/identity.h"
+#include "signing/x509/time_range.h"
 #include "signing/x509/timestamp.h"
 
 namespace lade::signing {
 
 /// What makes a signature count.
 struct VerifyOptions {
-  /// Any of these keys, or
+  /// Any of these keys, and
   std::vector<PublicKey> keys{};
+  /// when they count, by their ids, if not always: as of every moment that a log or an authority
+  /// vouches for, else as of `now`; or
+  std::map<std::string, TimeRange> key_windows{};
   /// any of these identities in a certificate of the trusted root's authorities.
   std::vector<WantedIdentity> identities{};
   TrustedRoot trusted_root{};

@@ -93,6 +93,17 @@ signed() {
     --threshold 3 app
 }
 
+@test "a key counts in its time alone" {
+  signed app
+  lade verify --key release.pub,not-before=2024-01-01,not-after=2999-01-01T00:00:00Z app > /dev/null
+  fails_with 6 "the key is trusted until 2024-01-01T00:00:00Z, and the signature counts as of" \
+    verify --key release.pub,not-after=2024-01-01 app
+  fails_with 6 "the key is trusted 2999-01-01T00:00:00Z on" verify --key release.pub,not-before=2999-01-01 app
+  fails_with 2 'not-after: wanted a date or a time such as' verify --key release.pub,not-after=soon app
+  mv release.pub "re,lease.pub"
+  lade verify --key "re,lease.pub" app > /dev/null
+}
+
 @test "keys of all kinds sign" {
   image app
   local kind
