@@ -5,6 +5,7 @@
 #include "cmd/output/man.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "libimage/image/admission.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/media_type.h"
 
@@ -20,15 +21,28 @@ struct IndexFlags {
   std::vector<std::string> annotations;
 };
 
+/// Before there is an index, so that a refusal leaves none.
+void admit_all(const TransportContext& context, const IndexFlags& flags, Admission& admission) {
+  using Kind = PlatformChoice::Kind;
+  const PlatformChoice choice{.kind = flags.all ? Kind::all : Kind::one,
+                              .wanted = context.platform};
+  for (const std::string& image : flags.words) {
+    admit_images(*open_source(parse_image_name(image), context), choice, admission);
+  }
+}
+
 void create(Session& session, const IndexFlags& flags) {
   const Reference name = index_name(flags.name);
   Index first{std::string(media_type::oci_index)};
   first.annotations = parse_annotation_flags(flags.annotations);
   session.heed_signals();
-  create_index(*session.store(), name, first, flags.amend);
   const TransportContext context = session.transports();
+  Admission* admission = session.admission();
+  if (admission != nullptr) admit_all(context, flags, *admission);
+  create_index(*session.store(), name, first, flags.amend);
   for (const std::string& image : flags.words) {
-    add_to_index(context, name, parse_image_name(image), {.all = flags.all}, session.progress());
+    add_to_index(context, name, parse_image_name(image), {.all = flags.all, .admission = admission},
+                 session.progress());
   }
   session.print(read_stored_index(*session.store(), name).digest.str() + "\n");
 }

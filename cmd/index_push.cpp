@@ -5,6 +5,7 @@
 #include "libimage/base/file.h"
 #include "libimage/image/copy.h"
 #include "libimage/store/gc.h"
+#include "libimage/transport/index_origins.h"
 
 namespace lade::cmd {
 namespace {
@@ -25,6 +26,24 @@ ImageName destination_of(const IndexPushFlags& flags, const Reference& name) {
   fail(ErrorKind::invalid, "{} is of no registry: where is it to go?", name.str());
 }
 
+/// An image that stays on a registry goes by its name there, not by that of the index.
+class OriginAdmission final : public Admission {
+ public:
+  OriginAdmission(Admission& judges, IndexOrigins origins, const TransportContext& context)
+      : judges_(judges), origins_(std::move(origins)), context_(context) {}
+
+  void admit(ImageSource& source, const RawManifest& manifest) override {
+    const auto origin = origins_.find(manifest.digest);
+    if (!origin) return judges_.admit(source, manifest);
+    judges_.admit(*open_source(parse_image_name(*origin), context_), manifest);
+  }
+
+ private:
+  Admission& judges_;
+  IndexOrigins origins_;
+  const TransportContext& context_;
+};
+
 void push(Session& session, const IndexPushFlags& flags) {
   const Reference name = index_name(flags.name);
   const ImageName to = destination_of(flags, name);
@@ -40,7 +59,11 @@ void push(Session& session, const IndexPushFlags& flags) {
   options.platforms.kind = flags.all ? Kind::all : Kind::index_only;
   if (!flags.format.empty()) options.format = parse_image_format(flags.format);
   options.memory = store.get();
-  options.admission = session.admission();
+  std::optional<OriginAdmission> admission;
+  if (Admission* judges = session.admission()) {
+    admission.emplace(*judges, IndexOrigins::read(store->root()), context);
+    options.admission = &*admission;
+  }
   const CopyReport report = copy_image(*source, *destination, options, session.progress());
   if (!flags.quiet) {
     tell_notes(session, report);

@@ -81,6 +81,8 @@ flip() {
     [ ! -e "$made" ] || [ -z "$(find "$made" -type f)" ]
   done
   equal "$(tags copied)" "[]"
+  refused index create begun "docker://$HOST/app:1"
+  fails_with 3 begun index inspect store:begun
   lade index create list
   refused index add list "docker://$HOST/app:1"
   equal "$(lade inspect --raw list | jq '.manifests | length')" 0

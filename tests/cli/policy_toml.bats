@@ -654,3 +654,24 @@ images = [\"$HOST/debian:12\"]"
   judged 6 "the base $HOST/runtime:1 (sha256:" oci:app:1
   contains "$output" "cannot be looked at: "
 }
+
+@test "an image that an index only lists is judged by its name on the registry" {
+  plain_registry
+  image app
+  lade push -q app "docker://$HOST/team/app:1"
+  lade index create list "docker://$HOST/team/app:1"
+  judging() {
+    policy "[default]
+verdict = \"$1\"
+[[rule]]
+name = \"team\"
+scope = \"$HOST/team\"
+verdict = \"$2\""
+  }
+  judging allow refuse
+  fails_with 6 'the rule "team"' --policy policy.toml index push list "docker://$HOST/list:1"
+  fails_with 6 'the rule "team"' --policy policy.toml index create other "docker://$HOST/team/app:1"
+  judging refuse allow
+  lade --policy policy.toml index push list "docker://$HOST/list:1" > /dev/null
+  lade --policy policy.toml index create other "docker://$HOST/team/app:1" > /dev/null
+}
