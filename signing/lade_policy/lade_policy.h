@@ -50,6 +50,8 @@ struct NamedSigner {
   std::optional<DistinguishedName> subject{};
   bool needs_revocation = false;  ///< of Notary Project signatures, as CheckAction::enforce has it
   bool needs_log = false;
+  bool says_log =
+      false;  ///< in so many words, so that it is said of Notary Project signatures, too
   bool needs_timestamp = false;
   bool needs_sct = true;
   TimeRange trusted{};

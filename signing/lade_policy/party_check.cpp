@@ -22,6 +22,7 @@ std::optional<NotaryTrust> notary_trust_of(const NamedSigner& signer,
   };
   if (std::any_of(signer.keys.begin(), signer.keys.end(), is_signers)) {
     trust.authorities = {signature.certificates.back()};
+    if (signer.needs_timestamp) trust.timestamp_authorities = signer.timestamp_authorities;
     return trust;
   }
   if (signer.authorities.empty()) return std::nullopt;
@@ -32,6 +33,22 @@ std::optional<NotaryTrust> notary_trust_of(const NamedSigner& signer,
     trust.actions[static_cast<std::size_t>(NotaryCheck::revocation)] = CheckAction::enforce;
   }
   return trust;
+}
+
+/// No log knows a Notary Project signature, and its timestamps are those of its own authorities.
+void require_provable(const NamedSigner& signer) {
+  if (signer.says_log) {
+    fail(ErrorKind::denied,
+         "it is a Notary Project signature, which is in no transparency log, and {} has to be in "
+         "one",
+         signer.name);
+  }
+  if (signer.needs_timestamp && signer.timestamp_authorities.empty()) {
+    fail(ErrorKind::denied,
+         "it is a Notary Project signature, and {} names no timestamp_authorities for the "
+         "timestamp that it has to have",
+         signer.name);
+  }
 }
 
 ImageVerifyOptions options_of(const LadePolicy& policy, const NamedSigner& signer, Timestamp now) {
@@ -86,6 +103,19 @@ void take_verified(const NamedSigner& signer, CheckedSignature& checked, Timesta
   check.statement = std::move(verified.statement);
 }
 
+void take_notary(const NamedSigner& signer, const NotaryVerdict& verdict, const PublicKey& key,
+                 Timestamp now, PartyCheck& check) {
+  if (signer.needs_timestamp && !verdict.stamped_time) {
+    fail(ErrorKind::denied, "no time-stamp authority that is trusted saw it");
+  }
+  std::vector<Timestamp> times;
+  if (verdict.stamped_time) times.push_back(*verdict.stamped_time);
+  require_trusted(signer, &key, times, now);
+  check.verified_time = verdict.stamped_time;
+  check.id = key.id().str();
+  check.by = fmt::format("a certificate for {}", printable(verdict.signer));
+}
+
 PartyCheck checked_by(const LadePolicy& policy, const NamedSigner& signer,
                       const AttachedSignature& attached, const Digest& manifest, Timestamp now) {
   PartyCheck check;
@@ -94,6 +124,7 @@ PartyCheck checked_by(const LadePolicy& policy, const NamedSigner& signer,
   if (notary != nullptr) {
     options.notary = notary_trust_of(signer, *notary, now);
     if (!options.notary) fail(ErrorKind::denied, "it is a Notary Project signature by another key");
+    require_provable(signer);
   } else if (options.verify.keys.empty() && options.verify.identities.empty()) {
     fail(ErrorKind::denied, "it is no Notary Project signature");
   }
@@ -103,10 +134,7 @@ PartyCheck checked_by(const LadePolicy& policy, const NamedSigner& signer,
   if (checked.verified) {
     take_verified(signer, checked, now, check);
   } else {
-    const PublicKey key = notary->certificates.front().public_key();
-    require_trusted(signer, &key, {}, now);
-    check.id = key.id().str();
-    check.by = fmt::format("a certificate for {}", printable(checked.notary->signer));
+    take_notary(signer, *checked.notary, notary->certificates.front().public_key(), now, check);
   }
   check.is_good = true;
   return check;

@@ -140,11 +140,13 @@ NamedSigner read_signer(const TomlTable& table, const std::string& name, const P
   if (signer.keys.empty() && !signer.identity && signer.authorities.empty()) {
     table.refuse_as({}, "nobody is named: wanted key, keys, identity with issuer, or authorities");
   }
+  signer.says_log = table.find_bool("transparency_log").value_or(false);
   signer.needs_log = table.find_bool("transparency_log").value_or(signer.identity.has_value());
   signer.needs_timestamp = table.find_bool("timestamp").value_or(false);
   signer.needs_sct = table.find_bool("sct").value_or(true);
   for (const std::string_view key : {"transparency_log", "timestamp"}) {
-    if (table.find_bool(key).value_or(false) && !has_root) {
+    const bool has_own = key == "timestamp" && !signer.timestamp_authorities.empty();
+    if (table.find_bool(key).value_or(false) && !has_root && !has_own) {
       table.refuse_as(key, "the policy names no trusted_root that says whom to believe");
     }
   }

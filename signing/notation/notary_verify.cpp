@@ -92,6 +92,7 @@ class Checks {
     }
     const VerifiedTimestamp stamp = stamped();
     require_valid_at(signature_.certificates, stamp.time);
+    verdict_.stamped_time = stamp.time;
     return fmt::format("{} saw it at {}", stamp.authority, to_rfc3339(stamp.time));
   }
 

@@ -69,6 +69,7 @@ struct NotaryVerdict {
   std::string signer{};                  ///< whom its certificate names, believed or not
   std::string signer_key{};              ///< the digest of that one's public key
   std::optional<Timestamp> signing_time{};  ///< as it says itself
+  std::optional<Timestamp> stamped_time{};  ///< as a trusted time-stamp authority says
   /// What the signer says beside the digest; only if the signature is good.
   Annotations annotations{};
 

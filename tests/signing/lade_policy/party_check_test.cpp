@@ -3,8 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "libimage/oci/hasher.h"
+#include "signing/notation/jws.h"
+#include "signing/notation/notary_payload.h"
 #include "signing/sigstore/bundle.h"
 #include "tests/signing/lade_policy/policy_text.h"
+#include "tests/signing/notation/chains.h"
 #include "tests/signing/sigstore/corpora.h"
 
 namespace lade::signing {
@@ -94,6 +97,82 @@ TEST_CASE("the time that a log tells is the one that a signer has to be trusted 
         "ci is trusted until 2001-01-01T00:00:00Z, and the signature counts as of " +
             to_rfc3339(*time));
   CHECK_FALSE(keyless.check(who + "not_before = 2050-01-01", now).is_good);
+}
+
+/// A Notary Project signature that an authority has stamped.
+struct Stamped {
+  chains::Chain chain{};
+  chains::Made stamps = chains::issue(chains::authority("stamps"));
+  chains::Made stamper = chains::issue(chains::stamper(), &stamps);
+  Digest image = digest_of("image");
+  AttachedSignature attached = make();
+
+  AttachedSignature make() {
+    const Descriptor target{"application/vnd.oci.image.manifest.v1+json", image, 5};
+    AttachedSignature made;
+    made.form = AttachedSignature::Form::notation;
+    made.content = parse_jws(chain.seal(notary_payload_of(target)), "it");
+    return made;
+  }
+  void stamp(Timestamp time) {
+    auto& signature = std::get<NotarySignature>(attached.content);
+    signature.timestamp_token = chains::stamp(stamper, signature.signature, time);
+  }
+  NamedSigner by_authority() const {
+    NamedSigner signer;
+    signer.name = "vendor";
+    signer.authorities = {chain.root.certificate};
+    return signer;
+  }
+  NamedSigner by_key() const {
+    NamedSigner signer;
+    signer.name = "vendor";
+    signer.keys.push_back({.key = chain.signer.certificate.public_key()});
+    return signer;
+  }
+  PartyCheck check(const NamedSigner& signer) const {
+    return check_party({}, signer, attached, image, chains::now);
+  }
+};
+
+TEST_CASE("a Notary Project signature is in no log, and counts for nobody who has to be in one") {
+  const Stamped notary;
+  for (NamedSigner signer : {notary.by_authority(), notary.by_key()}) {
+    CHECK(notary.check(signer).reason.empty());
+    signer.says_log = true;
+    CHECK(notary.check(signer).reason.find("is in no transparency log") != std::string::npos);
+  }
+}
+
+TEST_CASE("whoever has to have a timestamp has to have one by an authority of theirs") {
+  Stamped notary;
+  notary.stamp(chains::now);
+  for (NamedSigner signer : {notary.by_authority(), notary.by_key()}) {
+    signer.needs_timestamp = true;
+    CHECK(notary.check(signer).reason.find("names no timestamp_authorities") != std::string::npos);
+    signer.timestamp_authorities = {notary.chain.root.certificate};
+    CHECK_FALSE(notary.check(signer).is_good);
+    signer.timestamp_authorities = {notary.stamps.certificate};
+    const PartyCheck good = notary.check(signer);
+    CHECK(good.reason.empty());
+    CHECK(good.verified_time == chains::now);
+    const Stamped plain;
+    signer.authorities = {plain.chain.root.certificate};
+    CHECK_FALSE(plain.check(signer).is_good);
+  }
+}
+
+TEST_CASE("a time that was stamped is the one that a signer has to be trusted at") {
+  Stamped notary;
+  const Timestamp before{.seconds = chains::now.seconds - chains::day};
+  notary.stamp(before);
+  NamedSigner signer = notary.by_authority();
+  signer.timestamp_authorities = {notary.stamps.certificate};
+  signer.trusted.end = Timestamp{.seconds = before.seconds + 1};
+  CHECK(notary.check(signer).reason.empty());
+  signer.trusted.end = Timestamp{.seconds = before.seconds - 1};
+  CHECK(notary.check(signer).reason.find("counts as of " + to_rfc3339(before)) !=
+        std::string::npos);
 }
 
 TEST_CASE("an unknown extension is refused with the one that was meant") {
