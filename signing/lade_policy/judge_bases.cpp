@@ -1,9 +1,9 @@
 // What an image is made on is told by the annotations of its manifest and by its provenance, and
 // either is somebody's word. So a manifest counts if the parties have signed it or attested its
-// provenance, which is about its digest; the provenance counts if they have signed it. Where both
-// speak they have to agree. Without annotations every image that the build used has to be allowed,
-// since nothing tells which of them became the base. The base of the base is asked of that image in
-// the same way, found by its digest.
+// provenance, which is about its digest; the provenance counts if they have signed it. Where it
+// counts it says what a base is called, and the annotations but which of the images that the build
+// used became the base, by its digest; if they do not, every one of them has to be allowed. The
+// base of the base is asked of that image in the same way, found by its digest.
 #include <algorithm>
 
 #include "libimage/base/error.h"
@@ -40,9 +40,23 @@ std::optional<std::vector<BaseImage>> attested_images(const SignerSet& by, Party
   return images;
 }
 
-bool has_digest(const std::vector<BaseImage>& images, const Digest& digest) {
-  return std::any_of(images.begin(), images.end(),
-                     [&](const BaseImage& one) { return one.digest == digest; });
+/// The bases by a provenance that counts, with what the annotations add to it.
+BaseClaims attested_claims(const std::vector<BaseImage>& attested,
+                           const std::optional<BaseImage>& annotated) {
+  if (!annotated || !annotated->digest) {
+    if (!attested.empty()) return {.bases = attested};
+    if (!annotated || annotated->name == scratch)
+      return {.bases = {{.name = std::string(scratch)}}};
+  }
+  BaseClaims claims;
+  for (const BaseImage& one : attested) {
+    if (one.digest == annotated->digest) claims.bases.push_back(one);
+  }
+  if (claims.bases.empty()) {
+    claims.problem = fmt::format("its annotations name the base {}, which its provenance lacks",
+                                 printable(annotated->str()));
+  }
+  return claims;
 }
 
 BaseClaims claims_of(const RawManifest& image, const SignerSet& by, PartyChecks& checks,
@@ -57,15 +71,8 @@ BaseClaims claims_of(const RawManifest& image, const SignerSet& by, PartyChecks&
             .verdict = is_signed.verdict};
   }
   const auto annotated = annotated_base(image);
-  if (!annotated) {
-    if (!attested) return {.problem = "neither annotations nor a provenance tell its base"};
-    if (attested->empty()) return {.bases = {{.name = std::string(scratch)}}};
-    return {.bases = *attested};
-  }
-  if (attested && annotated->digest && !has_digest(*attested, *annotated->digest)) {
-    return {.problem = fmt::format("its annotations name the base {}, which its provenance lacks",
-                                   printable(annotated->str()))};
-  }
+  if (attested) return attested_claims(*attested, annotated);
+  if (!annotated) return {.problem = "neither annotations nor a provenance tell its base"};
   return {.bases = {*annotated}};
 }
 

@@ -41,6 +41,13 @@ struct Place {
                destination, manifest.descriptor(), key,
                {.docker_reference = "a.io/app:1", .cosign = false});
   }
+  void attest(const RawManifest& manifest, PrivateKey& key, const std::string& type,
+              Json predicate) {
+    const Statement statement{.subjects = {subject_of("it", manifest.digest)},
+                              .predicate_type = type,
+                              .predicate = std::move(predicate)};
+    lade::attach(destination, {sign_statement(statement, manifest.descriptor(), key, now)});
+  }
   ImageJudgement judge(const LadePolicy& policy, const RawManifest& manifest,
                        const BaseFinder& find_base = {}) {
     const auto source = destination.as_source();
@@ -240,6 +247,52 @@ TEST_CASE("a base that cannot be looked at, or has no digest, is no reason to al
   CHECK(judged({}, nowhere).reason == "neither annotations nor a provenance tell its base");
   CHECK(judged({.annotations = {{"org.opencontainers.image.base.digest", "sha256:1"}}}, nowhere)
             .verdict == Verdict::untrusted);
+}
+
+/// A provenance that has these images for dependencies, as name and digest.
+Json provenance_of(const std::vector<std::pair<std::string, Digest>>& images) {
+  Json dependencies = Json::array();
+  for (const auto& [name, digest] : images) {
+    dependencies.push_back(Json{{"uri", name}, {"digest", {{"sha256", digest.hex()}}}});
+  }
+  return {{"buildDefinition", {{"resolvedDependencies", std::move(dependencies)}}}};
+}
+
+TEST_CASE("where a provenance counts it says what the base is called") {
+  const char* type = "https://slsa.dev/provenance/v1";
+  Team team;
+  const LadePolicy policy = team.policy(
+      "[default]\n[default.bases]\nsigners = [\"team\"]\n"
+      "[[default.bases.level]]\nimages = [\"a.io/good\", \"scratch\"]\n");
+  Place place;
+  const RawManifest base = place.add();
+  const RawManifest tool = place.add({.annotations = {{"which", "tool"}}});
+  const auto reason = [&](const TestImage& options, const Json& provenance) {
+    const RawManifest app = place.add(options);
+    place.attest(app, team.key, type, provenance);
+    return place.judge(policy, app).requirements.at(0).reason;
+  };
+  const std::string tagged = " (" + base.digest.str() + ")";
+  const auto named = [](const std::string& name, const std::string& number) -> TestImage {
+    return {.annotations = {{"org.opencontainers.image.base.name", name}, {"number", number}}};
+  };
+  // the annotation lies about the name
+  CHECK(reason(made_on("a.io/good:1", base), provenance_of({{"a.io/bad:1", base.digest}})) ==
+        "the base a.io/bad:1" + tagged + " is none of level 1: a.io/good, scratch");
+  CHECK(reason(made_on("a.io/bad:1", base), provenance_of({{"a.io/good:1", base.digest}})) ==
+        "it is made on a.io/good:1" + tagged);
+  // it names no digest
+  CHECK(reason(named("a.io/good:1", "1"), provenance_of({{"a.io/bad:1", base.digest}})) ==
+        "the base a.io/bad:1" + tagged + " is none of level 1: a.io/good, scratch");
+  CHECK(reason(named("scratch", "2"), provenance_of({{"a.io/bad:1", base.digest}}))
+            .starts_with("the base a.io/bad:1"));
+  CHECK(reason(named("a.io/good:1", "3"), provenance_of({})) ==
+        "its annotations name the base a.io/good:1, which its provenance lacks");
+  CHECK(reason(named("scratch", "4"), provenance_of({})) == "it is made on scratch");
+  // it tells which of several became the base
+  CHECK(reason(made_on("", base),
+               provenance_of({{"a.io/tool:1", tool.digest}, {"a.io/good:1", base.digest}})) ==
+        "it is made on a.io/good:1" + tagged);
 }
 
 TEST_CASE("of several waivers one that has not expired is enough, and the others are told") {
