@@ -98,8 +98,8 @@ RequirementJudgement judge_attestation(const RequiredAttestation& wanted, PartyC
                                        ImageFacts& facts) {
   return judge_each_image(facts, [&](const Digest& manifest) {
     PartyVerdict verdict = judge_parties(
-        checks, facts, manifest, wanted.by, wanted.type,
-        [&](const PartyCheck& check) { return objection_of(wanted, check, checks.now()); });
+        checks, facts, {manifest}, wanted.by, wanted.type,
+        [&](const PartyAnswer& one) { return objection_of(wanted, *one.check, checks.now()); });
     return RequirementJudgement{.verdict = verdict.verdict,
                                 .reason = std::move(verdict.reason),
                                 .signatures = std::move(verdict.signatures)};

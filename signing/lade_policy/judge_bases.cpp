@@ -29,11 +29,11 @@ std::optional<std::vector<BaseImage>> attested_images(const SignerSet& by, Party
                                                       ImageFacts& facts, const Digest& manifest) {
   std::optional<std::vector<BaseImage>> images;
   for (const char* type : {"https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"}) {
-    const PartyVerdict verdict = judge_parties(checks, facts, manifest, by, type, {});
+    const PartyVerdict verdict = judge_parties(checks, facts, {manifest}, by, type, {});
     if (verdict.verdict != Verdict::valid) continue;
     if (!images) images.emplace();
-    for (const PartyCheck* check : verdict.accepted) {
-      const auto more = provenance_images(check->statement.value().predicate);
+    for (const PartyAnswer& one : verdict.accepted) {
+      const auto more = provenance_images(one.check->statement.value().predicate);
       images->insert(images->end(), more.begin(), more.end());
     }
   }
@@ -63,7 +63,7 @@ BaseClaims claims_of(const RawManifest& image, const SignerSet& by, PartyChecks&
                      ImageFacts& facts, const PartyVerdict& top) {
   PartyVerdict is_signed = top;
   if (is_signed.verdict != Verdict::valid && image.digest != facts.manifest().digest) {
-    is_signed = judge_parties(checks, facts, image.digest, by, "", {});
+    is_signed = judge_parties(checks, facts, {image.digest}, by, "", {});
   }
   const auto attested = attested_images(by, checks, facts, image.digest);
   if (is_signed.verdict != Verdict::valid && !attested) {
@@ -111,7 +111,7 @@ class BaseJudge {
   /// The bases of an image at a level, and theirs.
   bool judge_level(ImageFacts& facts, const SignerSet& by, std::size_t level) {
     PartyChecks checks(policy_, now_);
-    const PartyVerdict top = judge_parties(checks, facts, facts.manifest().digest, by, "", {});
+    const PartyVerdict top = judge_parties(checks, facts, {facts.manifest().digest}, by, "", {});
     const std::string of = level == 0 ? "" : path_.back() + ": ";
     if (facts.images().empty()) {
       return refuse(Verdict::absent, of + "no image of the index is there");

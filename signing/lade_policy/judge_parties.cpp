@@ -33,7 +33,7 @@ SignatureOutcome outcome_of(const PartyChecks& checks, const SignerSet& by,
 
 std::string objection_to(const PartyAnswer& answer, const CheckObjection& objection) {
   if (!answer.check->is_good) return answer.check->reason;
-  return objection ? objection(*answer.check).value_or("") : "";
+  return objection ? objection(answer).value_or("") : "";
 }
 
 void conclude(PartyVerdict& verdict, const SignerSet& by, const std::string& type,
@@ -58,14 +58,18 @@ void conclude(PartyVerdict& verdict, const SignerSet& by, const std::string& typ
 
 }  // namespace
 
-PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts, const Digest& manifest,
-                           const SignerSet& by, const std::string& type,
-                           const CheckObjection& objection) {
+PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts,
+                           const std::vector<Digest>& manifests, const SignerSet& by,
+                           const std::string& type, const CheckObjection& objection) {
   PartyVerdict verdict;
   std::vector<std::vector<std::string>> signed_by(by.signers.size());
-  const auto answers = checks.check(facts, manifest, by, [&](const AttachedSignature& attached) {
-    return attached.predicate_type == type;
-  });
+  std::vector<PartyAnswer> answers;
+  for (const Digest& manifest : manifests) {
+    const auto more = checks.check(facts, manifest, by, [&](const AttachedSignature& attached) {
+      return attached.predicate_type == type;
+    });
+    answers.insert(answers.end(), more.begin(), more.end());
+  }
   // the answers to one signature stand together, one of each party
   for (std::size_t at = 0; at < answers.size(); at += by.signers.size()) {
     const std::vector<PartyAnswer> one(
@@ -76,7 +80,7 @@ PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts, const Digest&
       objections.push_back(objection_to(answer, objection));
       if (!objections.back().empty()) continue;
       signed_by[answer.party].push_back(answer.check->id);
-      verdict.accepted.push_back(answer.check);
+      verdict.accepted.push_back(answer);
     }
     verdict.signatures.push_back(outcome_of(checks, by, one, objections));
   }
@@ -86,13 +90,13 @@ PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts, const Digest&
 
 RequirementJudgement judge_signature(const RequiredSignature& wanted, PartyChecks& checks,
                                      ImageFacts& facts) {
-  const auto objection = [&](const PartyCheck& check) -> std::optional<std::string> {
+  const auto objection = [&](const PartyAnswer& answer) -> std::optional<std::string> {
     if (!wanted.signed_name) return std::nullopt;
     return identity_objection({.kind = *wanted.signed_name}, facts.subject().reference,
-                              check.docker_reference);
+                              answer.check->docker_reference);
   };
   return judge_each_image(facts, [&](const Digest& manifest) {
-    PartyVerdict verdict = judge_parties(checks, facts, manifest, wanted.by, "", objection);
+    PartyVerdict verdict = judge_parties(checks, facts, {manifest}, wanted.by, "", objection);
     return RequirementJudgement{.verdict = verdict.verdict,
                                 .reason = std::move(verdict.reason),
                                 .signatures = std::move(verdict.signatures)};

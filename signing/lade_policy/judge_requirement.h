@@ -15,17 +15,17 @@ struct PartyVerdict {
   Verdict verdict = Verdict::absent;
   std::string reason{};
   std::vector<SignatureOutcome> signatures{};
-  std::vector<const PartyCheck*> accepted{};
+  std::vector<PartyAnswer> accepted{};
 };
 
-/// What of a good signature is not as wanted, in words; nothing if all is.
-using CheckObjection = std::function<std::optional<std::string>(const PartyCheck&)>;
+/// What of a party's good signature is not as wanted, in words; nothing if all is.
+using CheckObjection = std::function<std::optional<std::string>(const PartyAnswer&)>;
 
 /// Whether enough parties have signed, or attested something of `type` (empty: signed), to which
-/// `objection` has none.
-PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts, const Digest& manifest,
-                           const SignerSet& by, const std::string& type,
-                           const CheckObjection& objection);
+/// `objection` has none. Of several manifests it is all the same which of them that is about.
+PartyVerdict judge_parties(PartyChecks& checks, ImageFacts& facts,
+                           const std::vector<Digest>& manifests, const SignerSet& by,
+                           const std::string& type, const CheckObjection& objection);
 
 RequirementJudgement judge_signature(const RequiredSignature& wanted, PartyChecks& checks,
                                      ImageFacts& facts);

@@ -1,6 +1,8 @@
-// Of the reports that a party has signed the newest counts, and no other: an old one without
-// findings does not outweigh a new one with some. So a report without a time counts for nothing.
+// Of the reports that a party has signed, with whichever of its keys, the newest counts, and no
+// other: an old one without findings does not outweigh a new one with some. So a report without a
+// time counts for nothing. A report of an index is one of each image in it, beside the image's own.
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "libimage/base/error.h"
@@ -40,24 +42,25 @@ std::optional<std::string> findings_objection(const RequiredScan& wanted, const 
   return std::nullopt;
 }
 
-/// The newest of each who signed; what has no time is older than all.
-std::map<std::string, Timestamp> newest_of(const RequiredScan& wanted, const PartyVerdict& all) {
-  std::map<std::string, Timestamp> newest;
-  for (const PartyCheck* check : all.accepted) {
-    const auto time = time_of(wanted.report, *check);
+/// The newest of each party; what has no time is older than all.
+std::map<std::size_t, Timestamp> newest_of(const RequiredScan& wanted, const PartyVerdict& all) {
+  std::map<std::size_t, Timestamp> newest;
+  for (const PartyAnswer& answer : all.accepted) {
+    const auto time = time_of(wanted.report, *answer.check);
     if (!time) continue;
-    const auto [entry, is_new] = newest.emplace(check->id, *time);
+    const auto [entry, is_new] = newest.emplace(answer.party, *time);
     if (!is_new) entry->second = std::max(entry->second, *time);
   }
   return newest;
 }
 
-std::optional<std::string> report_objection(const RequiredScan& wanted, const PartyCheck& check,
-                                            const std::map<std::string, Timestamp>& newest,
+std::optional<std::string> report_objection(const RequiredScan& wanted, const PartyAnswer& answer,
+                                            const std::map<std::size_t, Timestamp>& newest,
                                             const std::set<std::string>& waived, Timestamp now) {
+  const PartyCheck& check = *answer.check;
   const auto time = time_of(wanted.report, check);
   if (!time) return "it does not say when the scan was";
-  if (*time < newest.at(check.id)) return "there is a newer report";
+  if (*time < newest.at(answer.party)) return "there is a newer report";
   if (wanted.report.condition) {
     if (const auto why = wanted.report.condition(check.statement.value().predicate)) {
       return "its predicate is not as wanted: " + *why;
@@ -67,24 +70,41 @@ std::optional<std::string> report_objection(const RequiredScan& wanted, const Pa
   return findings_objection(wanted, check.statement.value().predicate, waived);
 }
 
+RequirementJudgement judge_reports(const RequiredScan& wanted, PartyChecks& checks,
+                                   ImageFacts& facts, const std::vector<Digest>& about,
+                                   const std::set<std::string>& waived) {
+  const auto judge_with = [&](const CheckObjection& objection) {
+    return judge_parties(checks, facts, about, wanted.report.by, wanted.report.type, objection);
+  };
+  const auto newest = newest_of(wanted, judge_with({}));
+  PartyVerdict verdict = judge_with([&](const PartyAnswer& answer) {
+    return report_objection(wanted, answer, newest, waived, checks.now());
+  });
+  return {.verdict = verdict.verdict,
+          .reason = std::move(verdict.reason),
+          .signatures = std::move(verdict.signatures)};
+}
+
 }  // namespace
 
 RequirementJudgement judge_scan(const RequiredScan& wanted, PartyChecks& checks, ImageFacts& facts,
                                 const std::vector<const Waiver*>& waivers) {
   const std::set<std::string> waived = waived_findings(waivers);
-  return judge_each_image(facts, [&](const Digest& manifest) {
-    const auto judge_with = [&](const CheckObjection& objection) {
-      return judge_parties(checks, facts, manifest, wanted.report.by, wanted.report.type,
-                           objection);
-    };
-    const auto newest = newest_of(wanted, judge_with({}));
-    PartyVerdict verdict = judge_with([&](const PartyCheck& check) {
-      return report_objection(wanted, check, newest, waived, checks.now());
-    });
-    return RequirementJudgement{.verdict = verdict.verdict,
-                                .reason = std::move(verdict.reason),
-                                .signatures = std::move(verdict.signatures)};
-  });
+  const Digest& top = facts.manifest().digest;
+  if (!facts.is_index() || facts.images().empty()) {
+    return judge_reports(wanted, checks, facts, {top}, waived);
+  }
+  std::optional<RequirementJudgement> all;
+  for (const RawManifest& image : facts.images()) {
+    RequirementJudgement one = judge_reports(wanted, checks, facts, {top, image.digest}, waived);
+    if (!one.holds()) return one;
+    if (!all) {
+      all = std::move(one);
+    } else {
+      std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all->signatures));
+    }
+  }
+  return std::move(*all);
 }
 
 }  // namespace lade::signing

@@ -295,6 +295,60 @@ TEST_CASE("where a provenance counts it says what the base is called") {
         "it is made on a.io/good:1" + tagged);
 }
 
+constexpr const char* scan_type = "https://cosign.sigstore.dev/attestation/vuln/v1";
+
+/// A report of a day of January with findings of one severity.
+Json report_of(int day, const std::vector<std::string>& ids) {
+  Json matches = Json::array();
+  for (const std::string& id : ids) {
+    matches.push_back(Json{{"vulnerability", {{"id", id}, {"severity", "Critical"}}}});
+  }
+  return {{"scanner", {{"uri", "grype"}, {"result", {{"matches", std::move(matches)}}}}},
+          {"metadata", {{"scanFinishedOn", fmt::format("2026-01-{:02}T00:00:00Z", day)}}}};
+}
+
+constexpr const char* scanned_by_team =
+    "[default]\n[[default.scan]]\nsigners = [\"team\"]\nmax_critical = 0\n";
+
+TEST_CASE("the newest report of a party counts, whichever of its keys it is by") {
+  Team team;
+  PrivateKey other = PrivateKey::generate(KeyKind::ecdsa_p256);
+  const LadePolicy policy = parse_lade_policy(
+      std::string("version = 1\n[signers.team]\nkeys = [\"team.pub\", \"other.pub\"]\n") +
+          scanned_by_team,
+      "policy.toml", [&](const std::string& path) {
+        return (path == "other.pub" ? other : team.key).public_key().pem();
+      });
+  Place place;
+  const RawManifest image = place.add();
+  place.attest(image, team.key, scan_type, report_of(1, {}));
+  CHECK(place.judge(policy, image).allowed);
+  place.attest(image, other, scan_type, report_of(2, {"CVE-1"}));
+  CHECK_FALSE(place.judge(policy, image).allowed);
+  place.attest(image, other, scan_type, report_of(3, {}));
+  CHECK(place.judge(policy, image).allowed);
+}
+
+TEST_CASE("a report of an index is one of each of its images") {
+  Team team;
+  IndexPlace place;
+  const LadePolicy policy = team.policy(scanned_by_team);
+  const auto allows = [&](const RawManifest& used) {
+    const auto source = place.destination.as_source();
+    ImageFacts facts(*source, place.index, plain_subject("docker"), used);
+    return judge(policy, facts, {.now = now}).allowed;
+  };
+  place.attest(place.index, team.key, scan_type, report_of(1, {}));
+  CHECK(place.judge(policy, place.index).allowed);
+  place.attest(place.one, team.key, scan_type, report_of(2, {"CVE-1"}));
+  CHECK_FALSE(allows(place.one));
+  CHECK(allows(place.two));
+  CHECK_FALSE(place.judge(policy, place.index).allowed);
+  place.attest(place.index, team.key, scan_type, report_of(3, {}));
+  CHECK(allows(place.one));
+  CHECK(place.judge(policy, place.index).allowed);
+}
+
 TEST_CASE("of several waivers one that has not expired is enough, and the others are told") {
   const Team team;
   Place place;
