@@ -1,5 +1,8 @@
 #include "signing/image/attached_signature.h"
 
+#include <algorithm>
+#include <set>
+
 #include "libimage/base/error.h"
 #include "libimage/image/instance.h"
 #include "libimage/image/referrer.h"
@@ -12,6 +15,9 @@ namespace {
 
 /// More than anybody attaches to one image, less than what would fill a disk or an afternoon.
 constexpr std::size_t signatures_limit = 4096;
+
+/// And of bytes.
+constexpr std::uint64_t signatures_limit_bytes = std::uint64_t{128} << 20;
 
 std::string read_document(ImageSource& source, const Descriptor& blob, std::size_t limit_bytes) {
   if (blob.size_bytes > limit_bytes) {
@@ -96,9 +102,12 @@ AttachedSignature read_notation(ImageSource& source, const Descriptor& referrer,
 std::vector<AttachedSignature> read_layers(ImageSource& source, const Referrer& referrer,
                                            const Manifest& manifest) {
   std::vector<AttachedSignature> found;
+  std::set<Digest> seen;
   for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
     const Descriptor& layer = manifest.layers[i];
     if (referrer.tag.empty()) {
+      // a bundle says all that it says itself; of cosign's layers the annotations differ
+      if (!seen.insert(layer.digest).second) continue;
       found.push_back(read_bundle(source, referrer.descriptor, layer));
     } else if (is_signature_layer(layer)) {
       found.push_back(read_cosign(source, fmt::format("{}, layer {}", referrer.tag, i + 1), layer));
@@ -106,6 +115,34 @@ std::vector<AttachedSignature> read_layers(ImageSource& source, const Referrer& 
   }
   return found;
 }
+
+/// What all that is attached to an image makes somebody read.
+class Budget {
+ public:
+  explicit Budget(const Digest& subject) : subject_(subject) {}
+
+  void charge(const RawManifest& raw, const Manifest& manifest) {
+    count_ += std::max<std::size_t>(manifest.layers.size(), 1);
+    bytes_ += raw.bytes.size();
+    if (count_ > signatures_limit) {
+      fail(ErrorKind::unsupported, "{} has more than {} signatures", subject_.str(),
+           signatures_limit);
+    }
+    for (const Descriptor& layer : manifest.layers) {
+      // larger ones are not read
+      if (layer.size_bytes <= Bundle::size_limit_bytes) bytes_ += layer.size_bytes;
+    }
+    if (bytes_ > signatures_limit_bytes) {
+      fail(ErrorKind::unsupported, "{} has signatures of more than {} bytes", subject_.str(),
+           signatures_limit_bytes);
+    }
+  }
+
+ private:
+  const Digest& subject_;
+  std::size_t count_ = 0;
+  std::uint64_t bytes_ = 0;
+};
 
 }  // namespace
 
@@ -128,6 +165,7 @@ std::string_view to_string(AttachedSignature::Form form) {
 
 std::vector<AttachedSignature> read_signatures(ImageSource& source, const Digest& subject) {
   std::vector<AttachedSignature> all;
+  Budget budget(subject);
   for (const Referrer& referrer : source.referrers(subject)) {
     const bool by_tag = referrer.tag.ends_with(".sig") || referrer.tag.ends_with(".att");
     const bool is_notation =
@@ -135,11 +173,7 @@ std::vector<AttachedSignature> read_signatures(ImageSource& source, const Digest
     if (!by_tag && !is_notation && !is_bundle_type(referrer.descriptor.artifact_type)) continue;
     const RawManifest raw = read_manifest(source, referrer.descriptor);
     const Manifest manifest = parse_manifest(raw.bytes, raw.media_type, raw.digest.str());
-    const std::size_t count = is_notation ? 1 : manifest.layers.size();
-    if (all.size() + count > signatures_limit) {
-      fail(ErrorKind::unsupported, "{} has more than {} signatures", subject.str(),
-           signatures_limit);
-    }
+    budget.charge(raw, manifest);
     if (is_notation) {
       all.push_back(read_notation(source, referrer.descriptor, manifest));
       continue;

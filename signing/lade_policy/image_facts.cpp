@@ -1,5 +1,7 @@
 #include "signing/lade_policy/image_facts.h"
 
+#include <set>
+
 #include "libimage/base/error.h"
 #include "libimage/image/instance.h"
 #include "libimage/oci/index.h"
@@ -9,15 +11,15 @@
 namespace lade::signing {
 namespace {
 
-/// As libimage bounds the depth, so is this.
-void add_images(ImageSource& source, const RawManifest& raw, unsigned depth,
+/// As libimage bounds the depth, so is this; what is listed a thousand times is read once.
+void add_images(ImageSource& source, const RawManifest& raw, unsigned depth, std::set<Digest>& seen,
                 std::vector<RawManifest>& images) {
   if (!media_type::is_index(raw.media_type)) return images.push_back(raw);
   if (depth == index_depth_limit) return;
   for (const Descriptor& entry : parse_index(raw.bytes, raw.media_type, "the index").manifests) {
-    if (is_attestation(entry)) continue;
+    if (is_attestation(entry) || !seen.insert(entry.digest).second) continue;
     try {
-      add_images(source, read_manifest(source, entry), depth + 1, images);
+      add_images(source, read_manifest(source, entry), depth + 1, seen, images);
     } catch (const Error& error) {
       // what is not there cannot be used from there either
       if (error.kind() != ErrorKind::not_found) throw;
@@ -37,7 +39,8 @@ bool ImageFacts::is_index() const { return media_type::is_index(manifest_.media_
 const std::vector<RawManifest>& ImageFacts::images() {
   if (!images_) {
     std::vector<RawManifest> images;
-    add_images(*source_, manifest_, 0, images);
+    std::set<Digest> seen;
+    add_images(*source_, manifest_, 0, seen, images);
     images_ = std::move(images);
   }
   return *images_;
