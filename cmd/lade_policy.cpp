@@ -46,12 +46,19 @@ std::unique_ptr<ImageSource> find_base(Session& session, const signing::BaseImag
                                  : "in the store, and the policy lets nobody else be asked");
 }
 
-bool lists(ImageSource& source, const RawManifest& index, const Digest& image, unsigned depth) {
+/// What is listed a thousand times is looked at once, and what is not there lists nothing.
+bool lists(ImageSource& source, const RawManifest& index, const Digest& image, unsigned depth,
+           std::set<Digest>& seen) {
   for (const Descriptor& entry :
        parse_index(index.bytes, index.media_type, "the index").manifests) {
     if (entry.digest == image) return true;
     if (!media_type::is_index(entry.media_type) || depth == index_depth_limit) continue;
-    if (lists(source, read_manifest(source, entry), image, depth + 1)) return true;
+    if (!seen.insert(entry.digest).second) continue;
+    try {
+      if (lists(source, read_manifest(source, entry), image, depth + 1, seen)) return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::not_found) throw;
+    }
   }
   return false;
 }
@@ -60,8 +67,9 @@ bool lists(ImageSource& source, const RawManifest& index, const Digest& image, u
 signing::ImageFacts facts_of(ImageSource& source, const RawManifest& manifest,
                              signing::PolicySubject subject) {
   RawManifest top = read_manifest(source);
+  std::set<Digest> seen;
   if (top.digest == manifest.digest || !media_type::is_index(top.media_type) ||
-      !lists(source, top, manifest.digest, 0)) {
+      !lists(source, top, manifest.digest, 0, seen)) {
     return {source, manifest, std::move(subject)};
   }
   return {source, std::move(top), std::move(subject), manifest};
@@ -108,13 +116,23 @@ signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSourc
   signing::PolicySubject subject = as.empty()
                                        ? policy_subject(*session_, name)
                                        : signing::named_subject("docker", Reference::parse(as));
-  signing::ImageFacts facts = facts_of(source, manifest, std::move(subject));
+  if (signing::find_rule(policy_, subject).rule->requirements.empty()) {
+    // nothing of the image is of interest
+    signing::ImageFacts facts(source, manifest, std::move(subject));
+    return signing::judge(policy_, facts, {});
+  }
   const signing::JudgeOptions options{
       .now = now.value_or(session_->now()),
       .find_base = [this](const signing::BaseImage& base, bool ask_store, bool ask_registry) {
         return find_base(*session_, base, ask_store, ask_registry);
       }};
-  return signing::judge(policy_, facts, options);
+  try {
+    signing::ImageFacts facts = facts_of(source, manifest, subject);
+    return signing::judge(policy_, facts, options);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    return signing::unjudged(policy_, subject, error);
+  }
 }
 
 void LadePolicyJudge::judge(const ImageName& name, ImageSource& source,

@@ -73,6 +73,15 @@ RequirementJudgement judge_one(const ImageRule& rule, const RuleRequirement& req
   return answer;
 }
 
+ImageJudgement begin_judgement(const LadePolicy& policy, const FoundRule& found) {
+  const ImageRule& rule = *found.rule;
+  return {.allowed = rule.allows.value_or(true),
+          .mode = rule.mode,
+          .rule = rule.name,
+          .place = fmt::format("{}:{}", policy.path, rule.line),
+          .scope = found.scope};
+}
+
 }  // namespace
 
 std::string ImageJudgement::objection() const {
@@ -99,16 +108,25 @@ FoundRule find_rule(const LadePolicy& policy, const PolicySubject& subject) {
 ImageJudgement judge(const LadePolicy& policy, ImageFacts& facts, const JudgeOptions& options) {
   const FoundRule found = find_rule(policy, facts.subject());
   const ImageRule& rule = *found.rule;
-  ImageJudgement judgement{.allowed = rule.allows.value_or(true),
-                           .mode = rule.mode,
-                           .rule = rule.name,
-                           .place = fmt::format("{}:{}", policy.path, rule.line),
-                           .scope = found.scope};
+  ImageJudgement judgement = begin_judgement(policy, found);
   PartyChecks checks(policy, options.now);
   for (const RuleRequirement& requirement : rule.requirements) {
     judgement.requirements.push_back(
         judge_one(rule, requirement, checks, facts, options, judgement.notes));
     judgement.allowed = judgement.allowed && judgement.requirements.back().passes();
+  }
+  return judgement;
+}
+
+ImageJudgement unjudged(const LadePolicy& policy, const PolicySubject& subject, const Error& why) {
+  const FoundRule found = find_rule(policy, subject);
+  ImageJudgement judgement = begin_judgement(policy, found);
+  for (const RuleRequirement& one : found.rule->requirements) {
+    judgement.allowed = false;
+    judgement.requirements.push_back({.name = one.name,
+                                      .kind = std::string(kind_of(one)),
+                                      .verdict = verdict_of(why.kind()),
+                                      .reason = why.message()});
   }
   return judgement;
 }

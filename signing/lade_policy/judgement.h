@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libimage/base/error.h"
 #include "libimage/image/interfaces.h"
 #include "signing/lade_policy/image_facts.h"
 #include "signing/lade_policy/lade_policy.h"
@@ -56,6 +57,9 @@ struct JudgeOptions {
 /// requirements have to hold, or be waived. What does not answer is a requirement that does not
 /// hold; only `cancelled` and `internal` are thrown.
 ImageJudgement judge(const LadePolicy& policy, ImageFacts& facts, const JudgeOptions& options);
+
+/// The answer for an image that cannot be read: no requirement of its rule holds, for this reason.
+ImageJudgement unjudged(const LadePolicy& policy, const PolicySubject& subject, const Error& why);
 
 /// `denied` with rule and reason if the image is refused.
 void require_allowed(const ImageJudgement& judgement, std::string_view image);

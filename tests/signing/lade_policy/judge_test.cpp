@@ -98,6 +98,31 @@ TEST_CASE("what does not answer is unreachable, not unsigned, and is no reason t
   CHECK(judgement.requirements[0].reason == "nobody answers");
 }
 
+TEST_CASE("of an image that cannot be read no requirement holds, in whatever mode") {
+  const Team team;
+  const PolicySubject subject = plain_subject("docker");
+  const auto answer = [&](const std::string& text, ErrorKind kind) {
+    const LadePolicy policy = team.policy(text);
+    try {
+      fail(kind, "it broke");
+    } catch (const Error& error) {
+      return unjudged(policy, subject, error);
+    }
+  };
+  const ImageJudgement refused = answer(signed_by_team, ErrorKind::corrupt);
+  CHECK(refused.is_refused());
+  CHECK(refused.requirements.at(0).verdict == Verdict::untrusted);
+  CHECK(refused.objection().ends_with("signature: it broke"));
+  CHECK(answer(signed_by_team, ErrorKind::unavailable).requirements.at(0).verdict ==
+        Verdict::unreachable);
+  const ImageJudgement told = answer(
+      "[default]\nmode = \"warn\"\n[[default.signature]]\n"
+      "signers = [\"team\"]\n",
+      ErrorKind::corrupt);
+  CHECK_FALSE(told.allowed);
+  CHECK_FALSE(told.is_refused());
+}
+
 TEST_CASE("what is attached is asked for once, however many requirements there are") {
   struct Counting final : ForwardingSource {
     using ForwardingSource::ForwardingSource;
@@ -162,6 +187,31 @@ TEST_CASE("an index holds by its own signature, or by those of all its images") 
     place.sign(place.two, team.key);
     CHECK(place.judge(policy, place.index).allowed);
   }
+}
+
+TEST_CASE("what an index lists a thousand times is read once") {
+  struct Counting final : ForwardingSource {
+    using ForwardingSource::ForwardingSource;
+    RawManifest manifest(const Descriptor& descriptor) override {
+      ++read;
+      return ForwardingSource::manifest(descriptor);
+    }
+    int read = 0;
+  };
+  IndexPlace place;
+  const Json entry{{"mediaType", place.index.media_type},
+                   {"digest", place.index.digest.str()},
+                   {"size", place.index.bytes.size()}};
+  const std::string bytes =
+      to_compact(Json{{"schemaVersion", 2},
+                      {"mediaType", place.index.media_type},
+                      {"manifests", Json::array({entry, entry, entry, entry})}});
+  const RawManifest outer{bytes, place.index.media_type, digest_of(bytes)};
+  const auto source = place.destination.as_source();
+  Counting counting(*source);
+  ImageFacts facts(counting, outer, plain_subject("docker"));
+  CHECK(facts.images().size() == 2);
+  CHECK(counting.read == 3);
 }
 
 TEST_CASE("of an index the image that is used has to hold, or the index") {
