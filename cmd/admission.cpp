@@ -7,11 +7,18 @@ namespace lade::cmd {
 
 void ImageJudges::admit(ImageSource& source, const RawManifest& manifest) {
   const std::pair<std::string, Digest> key{source.name(), manifest.digest};
-  const bool known = admitted_.with([&](const auto& all) { return all.contains(key); });
-  if (known) return;
-  const ImageName name = parse_image_name(key.first);
-  for (const auto& judge : judges_) judge->judge(name, source, manifest);
-  admitted_.with([&](auto& all) { all.insert(key); });
+  const std::shared_ptr<Guarded<bool>> admitted = asked_.with([&](auto& all) {
+    auto& one = all[key];
+    if (!one) one = std::make_shared<Guarded<bool>>(false);
+    return one;
+  });
+  // whoever asks about the same image meanwhile waits for the answer
+  admitted->with([&](bool& is_admitted) {
+    if (is_admitted) return;
+    const ImageName name = parse_image_name(key.first);
+    for (const auto& judge : judges_) judge->judge(name, source, manifest);
+    is_admitted = true;
+  });
 }
 
 std::shared_ptr<ImageJudges> make_judges(Session& session) {

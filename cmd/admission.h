@@ -1,8 +1,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +23,7 @@ class ImageJudge {
 };
 
 /// Several books: an image is admitted if none of them objects. What was admitted once is not
-/// judged again.
+/// judged again, nor by two threads at once.
 class ImageJudges final : public Admission {
  public:
   explicit ImageJudges(std::vector<std::unique_ptr<ImageJudge>> judges)
@@ -35,7 +35,8 @@ class ImageJudges final : public Admission {
 
  private:
   std::vector<std::unique_ptr<ImageJudge>> judges_;
-  Guarded<std::set<std::pair<std::string, Digest>>> admitted_;  ///< by name and manifest
+  /// By name and manifest, whether it was admitted.
+  Guarded<std::map<std::pair<std::string, Digest>, std::shared_ptr<Guarded<bool>>>> asked_;
 };
 
 /// All books that count for this user and what the flags say.

@@ -17,9 +17,10 @@
 namespace lade::cmd {
 namespace {
 
-std::unique_ptr<ImageSource> open_or_nothing(Session& session, const ImageName& name) {
+std::unique_ptr<ImageSource> open_or_nothing(const TransportContext& context,
+                                             const ImageName& name) {
   try {
-    auto source = open_source(name, session.transports());
+    auto source = open_source(name, context);
     source->find_top();
     return source;
   } catch (const Error& error) {
@@ -29,16 +30,17 @@ std::unique_ptr<ImageSource> open_or_nothing(Session& session, const ImageName& 
 }
 
 /// By digest, whatever the name stands for by now: in the store it needs no name.
-std::unique_ptr<ImageSource> find_base(Session& session, const signing::BaseImage& base,
-                                       bool ask_store, bool ask_registry) {
+std::unique_ptr<ImageSource> find_base(const TransportContext& context,
+                                       const signing::BaseImage& base, bool ask_store,
+                                       bool ask_registry) {
   const std::string digest = base.digest.value().str();
   if (ask_store) {
-    if (auto source = open_or_nothing(session, {"store", digest})) return source;
+    if (auto source = open_or_nothing(context, {"store", digest})) return source;
   }
   const auto name = Reference::try_parse(base.name);
   if (ask_registry && name) {
     const ImageName wanted{"docker", "//" + name->with_digest(*base.digest).str()};
-    if (auto source = open_or_nothing(session, wanted)) return source;
+    if (auto source = open_or_nothing(context, wanted)) return source;
   }
   fail(ErrorKind::not_found, "it is not {}",
        ask_store && ask_registry ? "in the store, nor on its registry"
@@ -124,7 +126,7 @@ signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSourc
   const signing::JudgeOptions options{
       .now = now.value_or(session_->now()),
       .find_base = [this](const signing::BaseImage& base, bool ask_store, bool ask_registry) {
-        return find_base(*session_, base, ask_store, ask_registry);
+        return find_base(context_, base, ask_store, ask_registry);
       }};
   try {
     signing::ImageFacts facts = facts_of(source, manifest, subject);

@@ -18,9 +18,11 @@ std::optional<std::string> find_lade_policy(Session& session, const std::string&
 /// A policy.toml at work. May be asked from several threads.
 class LadePolicyJudge final : public ImageJudge {
  public:
-  /// Reads the file; `session` outlives this.
+  /// Reads the file; `session` outlives this. Not from several threads.
   LadePolicyJudge(Session& session, const std::string& path)
-      : session_(&session), policy_(signing::load_lade_policy(path)) {}
+      : session_(&session),
+        context_(session.transports()),
+        policy_(signing::load_lade_policy(path)) {}
 
   const signing::LadePolicy& policy() const { return policy_; }
   /// Judges an image: `manifest` is what is used of it, or what its name stands for. `now`: as if
@@ -38,6 +40,7 @@ class LadePolicyJudge final : public ImageJudge {
                    const signing::ImageJudgement& judgement) const;
 
   Session* session_;
+  TransportContext context_;  ///< for base images
   signing::LadePolicy policy_;
   Guarded<std::set<std::string>> warned_;
 };

@@ -70,6 +70,7 @@ std::string Session::store_root() const {
 }
 
 std::shared_ptr<Store> Session::store() {
+  const std::lock_guard lock(lazy_);
   if (!store_) {
     store_ = Store::open(store_root(), false, {}, {.expansion = expansion_, .cancel = cancel_});
   }
@@ -90,6 +91,7 @@ registry::ProxySettings Session::proxies() const {
 }
 
 std::shared_ptr<registry::HttpClient> Session::http() {
+  const std::lock_guard lock(lazy_);
   if (!http_) {
     registry::HttpOptions options;
     options.exchange.cancel = cancel_;
@@ -109,10 +111,13 @@ std::shared_ptr<registry::HttpClient> Session::http() {
 }
 
 std::shared_ptr<registry::BlobLocations> Session::blob_locations() {
+  const std::lock_guard lock(lazy_);
   if (!blob_locations_) {
     // a copy from registry to registry needs no store, and opens none for this
-    blob_locations_ =
-        std::make_shared<registry::BlobLocations>([this]() -> BlobPlaces* { return store_.get(); });
+    blob_locations_ = std::make_shared<registry::BlobLocations>([this]() -> BlobPlaces* {
+      const std::lock_guard locked(lazy_);
+      return store_.get();
+    });
   }
   return blob_locations_;
 }
@@ -137,6 +142,7 @@ TransportContext Session::transports(const NetworkFlags& network) {
 }
 
 Admission* Session::admission() {
+  const std::lock_guard lock(lazy_);
   if (!judges_) judges_ = make_judges(*this);
   return judges_->is_empty() ? nullptr : judges_.get();
 }

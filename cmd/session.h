@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ class Session {
   /// `--root`, LADE_ROOT, $XDG_DATA_HOME/lade, ~/.local/share/lade; root: /var/lib/lade.
   std::string store_root() const;
   void set_store_root(std::string root) { root_ = std::move(root); }
-  /// Opened on first use.
+  /// Opened on first use. May be called from several threads, as may `http` and `blob_locations`.
   std::shared_ptr<Store> store();
   /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing
   /// half done is left, instead of ending the program on the spot. Called before a store is opened.
@@ -129,6 +130,7 @@ class Session {
 
   registry::ProxySettings proxies() const;
 
+  std::recursive_mutex lazy_;  ///< of what is made on first use: the store, http_…
   std::string root_;
   NetworkFlags network_;
   PolicyChoice policy_;

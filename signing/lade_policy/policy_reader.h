@@ -20,7 +20,6 @@ class SignerTable {
   SignerSet read(const TomlTable& table, const SignerSet* fallback = nullptr) const;
 
  private:
-  void add_group(const TomlTable& groups, const std::string& name);
   std::vector<std::size_t> resolve(const TomlTable& table, std::string_view key) const;
 
   std::map<std::string, std::vector<std::size_t>, std::less<>> named_;
