@@ -1,5 +1,6 @@
 // Scopes are those that policy.json has for docker, and an image's are found in the same way; paths
-// have their transport before them, since there is but one list.
+// have their transport before them, since there is but one list. A registry that can be reached by
+// several spellings of its host has one here, so that none of them walks round a rule.
 #include "signing/lade_policy/rule_scope.h"
 
 #include <algorithm>
@@ -22,6 +23,29 @@ bool is_host(std::string_view text) {
   }
   const auto port = parse_int(text.substr(colon + 1));
   return port && *port > 0 && *port < 65536;
+}
+
+bool is_docker_hub(std::string_view host) {
+  return host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
+}
+
+/// In lower case, without the port that is meant if none is said, and Docker Hub by one name. A
+/// host that only its port tells from a namespace keeps it.
+std::string canonical_domain(std::string_view domain) {
+  const std::string lower = to_lower(domain);
+  const auto colon = lower.find(':');
+  std::string host = lower.substr(0, colon);
+  if (!is_host(colon == lower.npos ? host : lower)) return std::string(domain);
+  const auto port = colon == lower.npos ? std::optional<std::int64_t>(443)
+                                        : parse_int(std::string_view(lower).substr(colon + 1));
+  if (port != 443 || !is_host(host)) return fmt::format("{}:{}", host, port.value());
+  return is_docker_hub(host) ? "docker.io" : host;
+}
+
+Reference with_canonical_domain(const Reference& name) {
+  const std::string domain = canonical_domain(name.domain());
+  if (domain == name.domain()) return name;
+  return Reference::parse(domain + name.str().substr(name.domain().size()));
 }
 
 std::optional<std::string> path_scope_objection(std::string_view scope) {
@@ -55,6 +79,9 @@ std::optional<std::string> rule_scope_objection(std::string_view scope) {
                                               slash == scope.npos ? "library/" : "", scope)
                                 : "");
   }
+  if (const std::string known = canonical_domain(host); known != host) {
+    return fmt::format("the host {} is written {} here", host, known);
+  }
   if (slash == std::string_view::npos) return std::nullopt;
   const auto parsed = Reference::try_parse(scope);
   if (!parsed) return "it is no name of images";
@@ -63,7 +90,8 @@ std::optional<std::string> rule_scope_objection(std::string_view scope) {
 }
 
 std::vector<std::string> rule_scopes_of(const PolicySubject& subject) {
-  if (subject.reference) return named_subject("docker", *subject.reference).scopes;
+  if (subject.reference)
+    return named_subject("docker", with_canonical_domain(*subject.reference)).scopes;
   std::vector<std::string> scopes;
   for (const std::string& path : subject.scopes) {
     if (path.starts_with('/')) scopes.push_back(fmt::format("{}:{}", subject.transport, path));
@@ -71,8 +99,9 @@ std::vector<std::string> rule_scopes_of(const PolicySubject& subject) {
   return scopes;
 }
 
-std::vector<std::string> rule_scopes_of(const Reference& name,
+std::vector<std::string> rule_scopes_of(const Reference& given,
                                         const std::optional<Digest>& digest) {
+  const Reference name = with_canonical_domain(given);
   std::vector<std::string> scopes;
   if (digest) scopes.push_back(Reference(name).with_digest(*digest).str());
   const Reference tagged = name.tag() ? name.with_tag(*name.tag()) : name;

@@ -58,6 +58,30 @@ TEST_CASE("an image belongs to the scopes of its name, whichever transport it is
   CHECK(rule_scopes_of(plain_subject("tarball")).empty());
 }
 
+TEST_CASE("however the host of a registry is spelled, it is one") {
+  const std::pair<std::string, std::string> cases[] = {
+      {"REGISTRY.example.com/prod", "registry.example.com/prod"},
+      {"registry.example.com:443/prod", "registry.example.com/prod"},
+      {"registry.example.com:0443/prod", "registry.example.com/prod"},
+      {"registry.example.com:05000/prod", "registry.example.com:5000/prod"},
+      {"registry-1.docker.io/library/x", "docker.io/library/x"},
+      {"Index.Docker.io:443/x", "docker.io/library/x"},
+      {"docker.io:443/team/x", "docker.io/team/x"},
+      // these would be namespaces of Docker Hub
+      {"host:443/x", "host:443/x"},
+      {"[::1]:443/x", "[::1]:443/x"},
+  };
+  for (const auto& [spelled, meant] : cases) {
+    CAPTURE(spelled);
+    CHECK(rule_scopes_of(named_subject("docker", Reference::parse(spelled))).at(1) == meant);
+    CHECK(rule_scopes_of(Reference::parse(spelled), {}).front() == meant);
+  }
+  CHECK(rule_scope_objection("a.io:443/team") == "the host a.io:443 is written a.io here");
+  CHECK(rule_scope_objection("index.docker.io/library") ==
+        "the host index.docker.io is written docker.io here");
+  CHECK_FALSE(rule_scope_objection("host:443/team"));
+}
+
 TEST_CASE("a base is found by its digest, its tag and what is around it") {
   const auto digest = Digest::parse("sha256:" + std::string(64, '0'));
   const auto scopes = rule_scopes_of(Reference::parse("a.io/x:1"), digest);
