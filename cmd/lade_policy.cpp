@@ -77,6 +77,13 @@ signing::ImageFacts facts_of(ImageSource& source, const RawManifest& manifest,
   return {source, std::move(top), std::move(subject), manifest};
 }
 
+Json waiver_record(const signing::Waiver& waiver) {
+  Json record{
+      {"by", waiver.by}, {"reason", waiver.reason}, {"expires", to_rfc3339(waiver.expires)}};
+  if (!waiver.findings.empty()) record["findings"] = waiver.findings;
+  return record;
+}
+
 Json requirement_record(const signing::RequirementJudgement& one) {
   Json signatures = Json::array();
   for (const signing::SignatureOutcome& signature : one.signatures) {
@@ -89,10 +96,9 @@ Json requirement_record(const signing::RequirementJudgement& one) {
               {"verdict", to_string(one.verdict)},
               {"reason", one.reason},
               {"signatures", std::move(signatures)}};
-  if (one.waiver) {
-    record["waiver"] = Json{{"by", one.waiver->by},
-                            {"reason", one.waiver->reason},
-                            {"expires", to_rfc3339(one.waiver->expires)}};
+  if (one.waiver) record["waiver"] = waiver_record(*one.waiver);
+  for (const signing::Waiver& waiver : one.finding_waivers) {
+    record["findingWaivers"].push_back(waiver_record(waiver));
   }
   return record;
 }
@@ -198,6 +204,10 @@ std::string judgement_text(const signing::ImageJudgement& judgement) {
     text += fmt::format("  {} {}: {}\n", printable(one.name),
                         one.holds() ? "holds" : "does not hold", printable(one.reason));
     if (one.waiver) text += fmt::format("    waived {}\n", printable(one.waiver->str()));
+    for (const signing::Waiver& waiver : one.finding_waivers) {
+      text += fmt::format("    without {}, waived {}\n", printable(join(waiver.findings, ", ")),
+                          printable(waiver.str()));
+    }
     for (const signing::SignatureOutcome& signature : one.signatures) {
       text += fmt::format("    {} {}: {}\n", printable(signature.origin),
                           signature.accepted ? "counts" : "does not count",

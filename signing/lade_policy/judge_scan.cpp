@@ -19,6 +19,32 @@ std::set<std::string> waived_findings(const std::vector<const Waiver*>& waivers)
   return ids;
 }
 
+/// Those that are of a finding in the reports that count.
+std::vector<Waiver> used_waivers(const PartyVerdict& verdict,
+                                 const std::vector<const Waiver*>& waivers) {
+  std::set<std::string> found;
+  for (const PartyAnswer& answer : verdict.accepted) {
+    const auto findings = read_findings(answer.check->statement.value().predicate);
+    if (!findings) continue;
+    for (const ScanFinding& one : *findings) found.insert(one.id);
+  }
+  std::vector<Waiver> used;
+  for (const Waiver* one : waivers) {
+    const bool is_used = std::any_of(one->findings.begin(), one->findings.end(),
+                                     [&](const std::string& id) { return found.contains(id); });
+    if (is_used) used.push_back(*one);
+  }
+  return used;
+}
+
+void add_waivers(std::vector<Waiver>& all, const std::vector<Waiver>& more) {
+  for (const Waiver& one : more) {
+    const bool is_known = std::any_of(all.begin(), all.end(),
+                                      [&](const Waiver& other) { return other.line == one.line; });
+    if (!is_known) all.push_back(one);
+  }
+}
+
 std::optional<std::string> findings_objection(const RequiredScan& wanted, const Json& predicate,
                                               const std::set<std::string>& waived) {
   constexpr std::size_t shown = 5;
@@ -72,7 +98,8 @@ std::optional<std::string> report_objection(const RequiredScan& wanted, const Pa
 
 RequirementJudgement judge_reports(const RequiredScan& wanted, PartyChecks& checks,
                                    ImageFacts& facts, const std::vector<Digest>& about,
-                                   const std::set<std::string>& waived) {
+                                   const std::vector<const Waiver*>& waivers) {
+  const std::set<std::string> waived = waived_findings(waivers);
   const auto judge_with = [&](const CheckObjection& objection) {
     return judge_parties(checks, facts, about, wanted.report.by, wanted.report.type, objection);
   };
@@ -82,26 +109,27 @@ RequirementJudgement judge_reports(const RequiredScan& wanted, PartyChecks& chec
   });
   return {.verdict = verdict.verdict,
           .reason = std::move(verdict.reason),
-          .signatures = std::move(verdict.signatures)};
+          .signatures = std::move(verdict.signatures),
+          .finding_waivers = used_waivers(verdict, waivers)};
 }
 
 }  // namespace
 
 RequirementJudgement judge_scan(const RequiredScan& wanted, PartyChecks& checks, ImageFacts& facts,
                                 const std::vector<const Waiver*>& waivers) {
-  const std::set<std::string> waived = waived_findings(waivers);
   const Digest& top = facts.manifest().digest;
   if (!facts.is_index() || facts.images().empty()) {
-    return judge_reports(wanted, checks, facts, {top}, waived);
+    return judge_reports(wanted, checks, facts, {top}, waivers);
   }
   std::optional<RequirementJudgement> all;
   for (const RawManifest& image : facts.images()) {
-    RequirementJudgement one = judge_reports(wanted, checks, facts, {top, image.digest}, waived);
+    RequirementJudgement one = judge_reports(wanted, checks, facts, {top, image.digest}, waivers);
     if (!one.holds()) return one;
     if (!all) {
       all = std::move(one);
     } else {
       std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all->signatures));
+      add_waivers(all->finding_waivers, one.finding_waivers);
     }
   }
   return std::move(*all);

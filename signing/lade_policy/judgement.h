@@ -23,6 +23,7 @@ struct RequirementJudgement {
   std::string reason{};
   std::vector<SignatureOutcome> signatures{};  ///< that were looked at
   std::optional<Waiver> waiver{};              ///< that lets it pass
+  std::vector<Waiver> finding_waivers{};       ///< of findings of a scan that it does not count
 
   bool holds() const { return verdict == Verdict::valid; }
   bool passes() const { return holds() || waiver; }

@@ -353,6 +353,9 @@ reason = "no way to reach it"
 by = "security@example.com"
 expires = 2999-01-01'
   judged 0 "scan holds" store:app
+  contains "$output" "without CVE-2026-2, CVE-2026-3, waived by security@example.com until 2999-01-01"
+  contains "$(lade policy explain --signature-policy policy.toml --format json store:app)" \
+    '"findingWaivers"'
   scanning '[[waiver]]
 rule = "default"
 requirement = "scan"

@@ -379,6 +379,24 @@ TEST_CASE("the newest report of a party counts, whichever of its keys it is by")
   CHECK(place.judge(policy, image).allowed);
 }
 
+TEST_CASE("waivers of findings are told where a report has those") {
+  Team team;
+  Place place;
+  const RawManifest image = place.add();
+  const std::string waiver =
+      "[[waiver]]\nrule = \"default\"\nrequirement = \"scan\"\nreason = \"r\"\n"
+      "by = \"me\"\nexpires = 2999-01-01\nfindings = ";
+  const LadePolicy policy = team.policy(std::string(scanned_by_team) + waiver + "[\"CVE-1\"]\n" +
+                                        waiver + "[\"CVE-2\"]\n");
+  place.attest(image, team.key, scan_type, report_of(1, {"CVE-2"}));
+  const ImageJudgement judgement = place.judge(policy, image);
+  CHECK(judgement.allowed);
+  const RequirementJudgement& scan = judgement.requirements.at(0);
+  CHECK(scan.holds());
+  REQUIRE(scan.finding_waivers.size() == 1);
+  CHECK(scan.finding_waivers[0].findings == std::vector<std::string>{"CVE-2"});
+}
+
 TEST_CASE("a report of an index is one of each of its images") {
   Team team;
   IndexPlace place;
