@@ -94,6 +94,16 @@ std::string ImageJudgement::objection() const {
                      reasons.empty() ? "refuses it" : "does not allow it: " + join(reasons, "; "));
 }
 
+bool ImageJudgement::is_unreachable() const {
+  bool is_some = false;
+  for (const RequirementJudgement& one : requirements) {
+    if (one.passes()) continue;
+    if (one.verdict != Verdict::unreachable) return false;
+    is_some = true;
+  }
+  return is_some;
+}
+
 FoundRule find_rule(const LadePolicy& policy, const PolicySubject& subject) {
   for (const std::string& scope : rule_scopes_of(subject)) {
     for (const ImageRule& rule : policy.rules) {
@@ -135,7 +145,8 @@ void require_allowed(const ImageJudgement& judgement, std::string_view image) {
   if (!judgement.is_refused()) return;
   std::string notes;
   for (const std::string& note : judgement.notes) notes += "; " + note;
-  fail(ErrorKind::denied, "{} is not allowed: {}{}", image, judgement.objection(), notes);
+  fail(judgement.is_unreachable() ? ErrorKind::unavailable : ErrorKind::denied,
+       "{} is not allowed: {}{}", image, judgement.objection(), notes);
 }
 
 }  // namespace lade::signing

@@ -40,6 +40,8 @@ struct ImageJudgement {
   std::vector<std::string> notes{};  ///< waivers that would have counted, but have expired
 
   bool is_refused() const { return !allowed && mode == PolicyMode::enforce; }
+  /// All that keeps it from being allowed is that somebody does not answer: perhaps later.
+  bool is_unreachable() const;
   /// Why it is not allowed, in a line; empty if it is.
   std::string objection() const;
 };
@@ -62,7 +64,7 @@ ImageJudgement judge(const LadePolicy& policy, ImageFacts& facts, const JudgeOpt
 /// The answer for an image that cannot be read: no requirement of its rule holds, for this reason.
 ImageJudgement unjudged(const LadePolicy& policy, const PolicySubject& subject, const Error& why);
 
-/// `denied` with rule and reason if the image is refused.
+/// `denied` with rule and reason if the image is refused; `unavailable` if it is unreachable.
 void require_allowed(const ImageJudgement& judgement, std::string_view image);
 
 /// The rule for an image, and the scope of its that decided; empty: the default.

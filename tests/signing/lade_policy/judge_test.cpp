@@ -96,6 +96,12 @@ TEST_CASE("what does not answer is unreachable, not unsigned, and is no reason t
   REQUIRE(judgement.requirements.size() == 1);
   CHECK(judgement.requirements[0].verdict == Verdict::unreachable);
   CHECK(judgement.requirements[0].reason == "nobody answers");
+  // so that it is worth another try
+  CHECK(error_of(ErrorKind::unavailable, [&] { require_allowed(judgement, "app"); }) ==
+        "app is not allowed: " + judgement.objection());
+  ImageJudgement both = judgement;
+  both.requirements.push_back({.verdict = Verdict::absent});
+  CHECK_FALSE(both.is_unreachable());
 }
 
 TEST_CASE("of an image that cannot be read no requirement holds, in whatever mode") {
