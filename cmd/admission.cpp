@@ -2,6 +2,8 @@
 
 #include "cmd/lade_policy.h"
 #include "cmd/policy_judge.h"
+#include "libimage/base/error.h"
+#include "libimage/base/text.h"
 
 namespace lade::cmd {
 
@@ -22,6 +24,12 @@ void ImageJudges::admit(ImageSource& source, const RawManifest& manifest) {
 }
 
 std::shared_ptr<ImageJudges> make_judges(Session& session) {
+  const PolicyChoice& choice = session.policy();
+  if (choice.insecure && !(choice.file.empty() && choice.lade_file.empty())) {
+    fail(ErrorKind::invalid,
+         "--insecure-policy asks no policy, and {} was to be asked: wanted one of them",
+         printable(choice.file.empty() ? choice.lade_file : choice.file));
+  }
   std::vector<std::unique_ptr<ImageJudge>> judges;
   if (auto policy = find_policy_judge(session)) judges.push_back(std::move(policy));
   if (auto policy = find_lade_judge(session)) judges.push_back(std::move(policy));

@@ -194,6 +194,7 @@ S
   fails_with 2 "--policy" --policy bad.json --insecure-policy copy dir:app x
   lade pull --signature-policy good.json dir:app
   lade build --signature-policy good.json -t made - <<< "FROM dir:app"
+  fails_with 2 "--insecure-policy" --insecure-policy pull --signature-policy bad.json dir:app
   export CONTAINERS_POLICY_CONF=$PWD/good.json
   fails_with 6 "the policy bad.json does not allow" pull --signature-policy bad.json dir:app
   fails_with 6 "the policy bad.json does not allow" build --signature-policy bad.json -t made - \
