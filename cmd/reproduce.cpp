@@ -132,6 +132,8 @@ void run(Session& session, ReproduceFlags& flags) {
                                 ? host_platform()
                                 : Platform::parse(flags.build.platform, host_platform());
   const Image image = read_image(*source, platform);
+  // what it says it was built by is run
+  if (Admission* admission = session.admission()) admission->admit(*source, image.raw);
   const RecordedBuild recorded = find_record(*source, image);
   set_as_recorded(flags.build, recorded);
   flags.build.no_cache = !flags.cached;
