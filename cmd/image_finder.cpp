@@ -4,6 +4,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/image/admission.h"
+#include "libimage/image/pinned_source.h"
 
 namespace lade::cmd {
 namespace {
@@ -34,6 +35,7 @@ class SessionImages final : public ImageResolver {
     context.platform = platform;
     auto source = open_source(parse_image_name(name), context);
     if (Admission* admission = session_.admission()) {
+      source = pinned(std::move(source));
       admit_images(*source, {.wanted = platform}, *admission);
     }
     return source;

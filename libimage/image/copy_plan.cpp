@@ -67,13 +67,15 @@ class Planner {
       fail(ErrorKind::unsupported, "index {}: indexes are nested deeper than {} levels",
            raw.digest.str(), index_depth_limit);
     }
+    const bool is_alone = options_.platforms.kind == Kind::index_only;
+    if (is_alone && options_.admission != nullptr) options_.admission->admit(source_, raw);
     charge(raw.bytes.size());
     ManifestPlan plan{std::move(raw), {}};
     plan.where = "index " + plan.raw.digest.str();
     plan.index = parse_index(plan.raw.bytes, plan.raw.media_type, plan.where);
     plan.format = target_format(plan.raw.media_type, plan.where);
     const bool converted = plan.format != format_of(plan.raw.media_type);
-    if (converted && options_.platforms.kind == Kind::index_only) {
+    if (converted && is_alone) {
       fail(ErrorKind::unsupported, "{} cannot become a {} one without its images", plan.where,
            to_string(plan.format));
     }

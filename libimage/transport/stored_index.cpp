@@ -12,6 +12,7 @@
 #include "libimage/image/artifact.h"
 #include "libimage/image/copy.h"
 #include "libimage/image/instance.h"
+#include "libimage/image/pinned_source.h"
 #include "libimage/oci/media_type.h"
 #include "libimage/transport/index_origins.h"
 
@@ -144,8 +145,9 @@ std::vector<Descriptor> add_to_index(const TransportContext& context, const Refe
   const auto store = context.store();
   read_stored_index(*store, name);
   const auto lease = store->lease();
-  const auto source = open_source(image, context);
+  auto source = open_source(image, context);
   if (options.admission != nullptr) {
+    source = pinned(std::move(source));
     using Kind = PlatformChoice::Kind;
     const PlatformChoice choice{.kind = options.all ? Kind::all : Kind::one,
                                 .wanted = context.platform};

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "libimage/image/copy.h"
+#include "libimage/image/pinned_source.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/image_builder.h"
 
@@ -44,6 +45,18 @@ struct Nested {
 PlatformChoice listed(const std::string& platform) {
   return {.kind = Kind::listed, .listed = {Platform::parse(platform)}};
 }
+
+/// Stands for something else from the second look on.
+class Changing final : public ForwardingSource {
+ public:
+  Changing(ImageSource& inner, RawManifest second)
+      : ForwardingSource(inner), second_(std::move(second)) {}
+  RawManifest manifest() override { return looks_++ == 0 ? ForwardingSource::manifest() : second_; }
+
+ private:
+  RawManifest second_;
+  int looks_ = 0;
+};
 
 }  // namespace
 
@@ -104,19 +117,6 @@ TEST_CASE("one image of an index that is refused keeps all of them back") {
 }
 
 TEST_CASE("what is copied is what was judged, though its source changed in between") {
-  /// Stands for something else from the second look on.
-  class Changing final : public ForwardingSource {
-   public:
-    Changing(ImageSource& inner, RawManifest second)
-        : ForwardingSource(inner), second_(std::move(second)) {}
-    RawManifest manifest() override {
-      return looks_++ == 0 ? ForwardingSource::manifest() : second_;
-    }
-
-   private:
-    RawManifest second_;
-    int looks_ = 0;
-  };
   MemoryImageSource source;
   const RawManifest bad = add_small_image(source, {.annotations = {{"a", "bad"}}});
   add_small_image(source);
@@ -128,6 +128,32 @@ TEST_CASE("what is copied is what was judged, though its source changed in betwe
   MemoryImageDestination destination;
   error_of(ErrorKind::denied, [&] { copy_image(changing, destination, options, no_progress()); });
   CHECK(destination.events().empty());
+}
+
+TEST_CASE("an index that is copied without its images is judged itself") {
+  Nested world;
+  Gate gate;
+  gate.refused = world.outer->digest;
+  CopyOptions options{.platforms = {.kind = Kind::index_only}};
+  options.admission = &gate;
+  MemoryImageDestination destination;
+  error_of(ErrorKind::denied,
+           [&] { copy_image(world.source, destination, options, no_progress()); });
+  CHECK(destination.events().empty());
+}
+
+TEST_CASE("a source that is pinned stays what it was when it was judged") {
+  MemoryImageSource source;
+  const RawManifest later = add_small_image(source, {.annotations = {{"a", "later"}}});
+  const RawManifest first = add_small_image(source);
+  const auto kept = pinned(std::make_unique<Changing>(source, later));
+  Gate gate;
+  admit_images(*kept, {.kind = Kind::all}, gate);
+  CHECK(gate.asked == std::vector{first.digest});
+  CHECK(kept->find_top().digest == first.digest);
+  MemoryImageDestination destination;
+  copy_image(*kept, destination, {}, no_progress());
+  CHECK(destination.top()->digest == first.digest);
 }
 
 TEST_CASE("a copy makes a signature in a file for each manifest, or refuses where none fits") {
