@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "cmd/network.h"
 #include "cmd/policy_image.h"
 #include "libimage/base/error.h"
@@ -48,21 +50,43 @@ std::unique_ptr<ImageSource> find_base(const TransportContext& context,
                                  : "in the store, and the policy lets nobody else be asked");
 }
 
-/// What is listed a thousand times is looked at once, and what is not there lists nothing.
-bool lists(ImageSource& source, const RawManifest& index, const Digest& image, unsigned depth,
-           std::set<Digest>& seen) {
+/// How an index, or one in it, lists an image. What is listed a thousand times is looked at once,
+/// and what is not there lists nothing.
+std::optional<Descriptor> find_listed(ImageSource& source, const RawManifest& index,
+                                      const Digest& image, unsigned depth, std::set<Digest>& seen) {
   for (const Descriptor& entry :
        parse_index(index.bytes, index.media_type, "the index").manifests) {
-    if (entry.digest == image) return true;
+    if (entry.digest == image) return entry;
     if (!media_type::is_index(entry.media_type) || depth == index_depth_limit) continue;
     if (!seen.insert(entry.digest).second) continue;
     try {
-      if (lists(source, read_manifest(source, entry), image, depth + 1, seen)) return true;
+      const RawManifest inner = read_manifest(source, entry);
+      if (auto found = find_listed(source, inner, image, depth + 1, seen)) return found;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::not_found) throw;
     }
   }
-  return false;
+  return std::nullopt;
+}
+
+/// Whether all that it has are statements, as BuildKit puts them beside the images of an index:
+/// nothing that could be run, and nobody believes them unsigned.
+bool has_statements_alone(const RawManifest& manifest) {
+  if (media_type::is_index(manifest.media_type)) return false;
+  const auto layers = parse_manifest(manifest.bytes, manifest.media_type, "it").layers;
+  return !layers.empty() && std::all_of(layers.begin(), layers.end(), [](const Descriptor& layer) {
+    return layer.media_type == "application/vnd.in-toto+json";
+  });
+}
+
+/// Nothing that is used: an attestation of BuildKit's, listed by the index that is asked for.
+bool is_listed_attestation(ImageSource& source, const RawManifest& manifest) {
+  if (!has_statements_alone(manifest)) return false;
+  const RawManifest top = read_manifest(source);
+  if (!media_type::is_index(top.media_type)) return false;
+  std::set<Digest> seen;
+  const auto entry = find_listed(source, top, manifest.digest, 0, seen);
+  return entry && is_attestation(*entry);
 }
 
 /// What the name stands for may be an index of which `manifest` is the image that is used.
@@ -71,7 +95,7 @@ signing::ImageFacts facts_of(ImageSource& source, const RawManifest& manifest,
   RawManifest top = read_manifest(source);
   std::set<Digest> seen;
   if (top.digest == manifest.digest || !media_type::is_index(top.media_type) ||
-      !lists(source, top, manifest.digest, 0, seen)) {
+      !find_listed(source, top, manifest.digest, 0, seen)) {
     return {source, manifest, std::move(subject)};
   }
   return {source, std::move(top), std::move(subject), manifest};
@@ -145,6 +169,7 @@ signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSourc
 
 void LadePolicyJudge::judge(const ImageName& name, ImageSource& source,
                             const RawManifest& manifest) {
+  if (is_listed_attestation(source, manifest)) return;
   const signing::ImageJudgement judgement = weigh(name, source, manifest);
   if (!policy_.audit_log.empty()) write_audit(name, manifest.digest, judgement);
   require_allowed(judgement, name.str());

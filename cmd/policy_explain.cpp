@@ -1,6 +1,5 @@
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
-#include "cmd/platform_flags.h"
 #include "cmd/policy_command.h"
 #include "cmd/policy_image.h"
 #include "libimage/base/error.h"
@@ -11,15 +10,6 @@
 
 namespace lade::cmd {
 namespace {
-
-struct PolicyExplainFlags {
-  std::string as;
-  std::string image;
-  std::string policy;
-  std::string format;
-  bool index = false;
-  PlatformFlags platform;
-};
 
 Json record_of(const signing::SignatureOutcome& one) {
   return {{"origin", one.origin}, {"accepted", one.accepted}, {"reason", one.reason}};
@@ -73,15 +63,12 @@ ImageName name_of(const std::string& text) {
 
 void run(Session& session, const PolicyExplainFlags& flags) {
   const ImageName name = name_of(flags.image);
-  if (explain_lade_policy(session, name, flags.as, flags.policy, flags.format)) return;
+  if (explain_lade_policy(session, name, flags)) return;
   const std::string file = policy_file(session, flags.policy);
   const signing::Policy policy = signing::load_policy(file);
   const TransportContext context = session.transports();
   const auto source = open_source(name, context);
-  RawManifest top = read_manifest(*source);
-  const bool is_one = flags.index || !media_type::is_index(top.media_type);
-  const Digest manifest =
-      is_one ? top.digest : choose_instance(*source, top, flags.platform.wanted()).manifest.digest;
+  const Digest manifest = manifest_to_explain(*source, flags).digest;
   const signing::PolicyImage image{
       .subject = policy_subject(session, name), .manifest = manifest, .signatures = [&] {
         return find_image_signatures(*source, manifest);
@@ -97,6 +84,12 @@ void run(Session& session, const PolicyExplainFlags& flags) {
 }
 
 }  // namespace
+
+RawManifest manifest_to_explain(ImageSource& source, const PolicyExplainFlags& flags) {
+  RawManifest top = read_manifest(source);
+  if (flags.index || !media_type::is_index(top.media_type)) return top;
+  return choose_instance(source, top, flags.platform.wanted()).manifest;
+}
 
 void declare_policy_explain(CLI::App& app, Session& session) {
   explain(app,

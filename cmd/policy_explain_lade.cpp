@@ -4,7 +4,6 @@
 #include "cmd/policy_image.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
-#include "libimage/image/instance.h"
 
 namespace lade::cmd {
 namespace {
@@ -19,15 +18,14 @@ std::optional<std::string> lade_file(Session& session, const std::string& given)
 
 }  // namespace
 
-bool explain_lade_policy(Session& session, const ImageName& name, const std::string& as,
-                         const std::string& file, const std::string& format) {
-  const auto path = lade_file(session, file);
+bool explain_lade_policy(Session& session, const ImageName& name, const PolicyExplainFlags& flags) {
+  const auto path = lade_file(session, flags.policy);
   if (!path) return false;
   const LadePolicyJudge judge(session, *path);
   const auto source = open_source(name, session.transports());
-  const RawManifest manifest = read_manifest(*source);
-  const signing::ImageJudgement judgement = judge.weigh(name, *source, manifest, {}, as);
-  if (format.empty()) {
+  const RawManifest manifest = manifest_to_explain(*source, flags);
+  const signing::ImageJudgement judgement = judge.weigh(name, *source, manifest, {}, flags.as);
+  if (flags.format.empty()) {
     const std::string_view verdict = judgement.allowed        ? "allowed"
                                      : judgement.is_refused() ? "refused"
                                                               : "not allowed, but used";
@@ -37,10 +35,10 @@ bool explain_lade_policy(Session& session, const ImageName& name, const std::str
   } else {
     Json record{{"image", name.str()}, {"digest", manifest.digest.str()}, {"policy", *path}};
     record.update(judgement_record(judgement));
-    session.print(format_record(record, format));
+    session.print(format_record(record, flags.format));
   }
   if (judgement.is_refused()) session.exit_code = 6;
-  return !file.empty() || !find_policy_file(session);
+  return !flags.policy.empty() || !find_policy_file(session);
 }
 
 }  // namespace lade::cmd
