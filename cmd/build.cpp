@@ -96,7 +96,7 @@ void declare_build(CLI::App& app, Session& session) {
       "(docker-archive:, oci:, dir:…) are read from there. A base on which nothing is put but by "
       "COPY --link is not fetched if the image goes to registries alone (-t docker://… and no "
       "other name or output); the store does not keep the image then. A policy.json, if there is "
-      "one, is asked about each image that is not in the store.",
+      "one, is asked about each image that is not in the store, a policy.toml about every image.",
       "  lade build -t app .\n"
       "  lade build -t docker://registry.example/team/app:1 .\n"
       "  lade build --pull --push -t registry.example/team/app:1 .\n"

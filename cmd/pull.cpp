@@ -120,7 +120,8 @@ void declare_pull(CLI::App& app, Session& session) {
       "there. Several names are pulled at a time, and what they share is fetched once.\n\n"
       "Of a multi-platform image the one for this machine is fetched, or what --platform or "
       "--multi-arch say; its name stands for the whole index, so the digest is the registry's.\n\n"
-      "A policy.json, if there is one, says what may be pulled, also of what the store "
+      "A policy.json or policy.toml, if there is one, says what may be pulled, also of what the "
+      "store "
       "has already; lade policy explain docker://NAME tells what it says.",
       "  lade pull debian:12\n"
       "  lade pull quay.io/podman/stable registry.example/team/app@sha256:…\n"
