@@ -89,7 +89,8 @@ BaseLevel read_level(const TomlTable& table, const SignerTable& signers, const S
   BaseLevel level{.by = signers.read(table, &by)};
   for (const TomlString& one : get_texts(table, "images")) {
     if (!one.text.starts_with("sha256:") && !one.text.starts_with("sha512:")) {
-      if (const auto why = rule_scope_objection(one.text)) {
+      const auto why = one.text == "scratch" ? std::nullopt : rule_scope_objection(one.text);
+      if (why) {
         table.refuse_at(one.line, "images", "a scope or a digest",
                         fmt::format("\"{}\": {}", printable(one.text), *why));
       }
