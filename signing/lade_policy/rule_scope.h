@@ -16,8 +16,8 @@ namespace lade::signing {
 std::optional<std::string> rule_scope_objection(std::string_view scope);
 
 /// The scopes that an image belongs to, the most exact first: those of its name, whichever
-/// transport it is of, else those of its path. Its registry goes by one name, however it is spelled:
-/// "REGISTRY-1.docker.io:443" is "docker.io".
+/// transport it is of, else those of its path. Its registry goes by one name, however it is
+/// spelled: "REGISTRY-1.docker.io:443" is "docker.io".
 std::vector<std::string> rule_scopes_of(const PolicySubject& subject);
 /// The same of a name and, if it is known, the digest that it stands for.
 std::vector<std::string> rule_scopes_of(const Reference& name, const std::optional<Digest>& digest);

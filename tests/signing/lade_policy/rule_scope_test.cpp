@@ -74,7 +74,7 @@ TEST_CASE("however the host of a registry is spelled, it is one") {
   for (const auto& [spelled, meant] : cases) {
     CAPTURE(spelled);
     CHECK(rule_scopes_of(named_subject("docker", Reference::parse(spelled))).at(1) == meant);
-    CHECK(rule_scopes_of(Reference::parse(spelled), {}).front() == meant);
+    CHECK(rule_scopes_of(Reference::parse(spelled), {}).at(1) == meant);
   }
   CHECK(rule_scope_objection("a.io:443/team") == "the host a.io:443 is written a.io here");
   CHECK(rule_scope_objection("index.docker.io/library") ==
