@@ -26,6 +26,31 @@ ImageName destination_of(const IndexPushFlags& flags, const Reference& name) {
   fail(ErrorKind::invalid, "{} is of no registry: where is it to go?", name.str());
 }
 
+/// The index, by the name that an image of it has elsewhere.
+class AtOrigin final : public ImageSource {
+ public:
+  AtOrigin(ImageSource& index, std::string name, const TransportContext& context)
+      : index_(index), name_(std::move(name)), context_(context) {}
+
+  std::string name() const override { return name_; }
+  RawManifest manifest() override { return index_.manifest(); }
+  RawManifest manifest(const Descriptor& one) override { return index_.manifest(one); }
+  std::unique_ptr<Source> open_blob(const Descriptor& one) override {
+    return index_.open_blob(one);
+  }
+  std::vector<Referrer> referrers(const Digest& subject) override {
+    return index_.referrers(subject);
+  }
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    return open_source(parse_image_name(name_), context_)->signatures(manifest);
+  }
+
+ private:
+  ImageSource& index_;
+  std::string name_;
+  const TransportContext& context_;
+};
+
 /// An image that stays on a registry goes by its name there, not by that of the index.
 class OriginAdmission final : public Admission {
  public:
@@ -35,7 +60,8 @@ class OriginAdmission final : public Admission {
   void admit(ImageSource& source, const RawManifest& manifest) override {
     const auto origin = origins_.find(manifest.digest);
     if (!origin) return judges_.admit(source, manifest);
-    judges_.admit(*open_source(parse_image_name(*origin), context_), manifest);
+    AtOrigin there(source, *origin, context_);
+    judges_.admit(there, manifest);
   }
 
  private:
