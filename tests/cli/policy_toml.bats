@@ -678,3 +678,90 @@ verdict = \"$2\""
   lade --policy policy.toml index push list "docker://$HOST/list:1" > /dev/null
   lade --policy policy.toml index create other "docker://$HOST/team/app:1" > /dev/null
 }
+
+@test "explain judges the image of an index that would be used, or the index" {
+  keys release
+  image app
+  image other
+  lade index create list
+  lade index add --os linux --arch amd64 list app
+  lade index add --os linux --arch arm64 list other
+  lade sign --key release.key app > /dev/null
+  policy '[default]
+[[default.signature]]
+signers = ["release"]'
+  judged 0 "signature holds" --platform linux/amd64 store:list
+  judged 6 "there is no signature" --platform linux/arm64 store:list
+  judged 6 "there is no signature" --index store:list
+  lade sign --key release.key list > /dev/null
+  judged 0 "signature holds" --platform linux/arm64 store:list
+  judged 0 "signature holds" --index store:list
+}
+
+@test "attestations that an index lists are no images, and anything else that says so is one" {
+  needs jq
+  keys release
+  image app
+  lade sign --key release.key app > /dev/null
+  lade copy -q app oci:layout:app
+  policy '[default]
+[[default.signature]]
+signers = ["release"]'
+  # put TYPE: an index of the image and of what says that it is an attestation about it, with a layer
+  put() {
+    local config layer made index
+    config=$(blob '{"architecture":"unknown","os":"unknown","rootfs":{"type":"layers","diff_ids":[]}}')
+    layer=$(blob '{}')
+    made=$(blob "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",
+      \"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",$config},
+      \"layers\":[{\"mediaType\":\"$1\",$layer}]}")
+    index=$(blob "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[
+      $(jq -c '.manifests[0] | del(.annotations) + {"platform":{"os":"linux","architecture":"amd64"}}' layout/index.json),
+      {\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",$made,
+      \"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},
+      \"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}]}")
+    jq -c ".manifests += [{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",$index,
+      \"annotations\":{\"org.opencontainers.image.ref.name\":\"$2\"}}]" layout/index.json > changed
+    mv changed layout/index.json
+  }
+  # blob TEXT: digest and size of it, in the layout.
+  blob() {
+    local digest
+    printf %s "$1" > text
+    digest=$(sha256sum < text | cut -d' ' -f1)
+    cp text "layout/blobs/sha256/$digest"
+    printf '"digest":"sha256:%s","size":%s' "$digest" "$(wc -c < text)"
+  }
+  put application/vnd.in-toto+json attested
+  put application/vnd.oci.image.layer.v1.tar disguised
+  lade --policy policy.toml copy -q --all oci:layout:attested oci:out:app
+  fails_with 6 "policy.toml" --policy policy.toml copy -q --all oci:layout:disguised oci:out:other
+}
+
+@test "the image that is reproduced is asked about, since what it says is run" {
+  keys release
+  image debian
+  built localhost/app localhost/debian
+  policy '[default]
+verdict = "refuse"
+[[rule]]
+name = "base"
+scope = "localhost/debian"
+verdict = "allow"'
+  fails_with 6 'the rule "default"' --policy policy.toml reproduce --context localhost/app/context localhost/app
+}
+
+@test "a registry by another spelling of its host has the same rule" {
+  image app
+  policy '[default]
+verdict = "allow"
+[[rule]]
+name = "prod"
+scope = ["registry.example.com/prod", "docker.io/library"]
+verdict = "refuse"'
+  local name
+  for name in REGISTRY.example.com/prod/x registry.example.com:443/prod/x registry-1.docker.io/library/x \
+    index.docker.io/x; do
+    judged 6 '"prod"' --as "$name" store:app
+  done
+}
