@@ -517,7 +517,7 @@ EOF
   mkdir -p config/lade
   printf 'version = 1\n[default]\nverdict = "refuse"\n' > config/lade/policy.toml
   printf 'version = 1\n[default]\nverdict = "allow"\n' > allowing.toml
-  echo '{"default":[{"type":"reject"}]}' > none.json
+  echo '{"default":[{"type":"reject"}],"transports":{"store":{"":[{"type":"reject"}]}}}' > none.json
   run_lade policy explain store:app
   equal "$status" 6
   contains "$output" "policy    $PWD/config/lade/policy.toml"
