@@ -26,7 +26,8 @@ std::string read_bounded(Source& source) {
 }  // namespace
 
 signing::WebAnswer HttpWebClient::send(const signing::WebRequest& request) {
-  registry::HttpRequest wire{.method = request.method, .url = request.url};
+  registry::HttpRequest wire{
+      .method = request.method, .url = request.url, .follow_redirects = false};
   wire.headers.add("Accept", request.accept);
   if (!request.authorization.empty()) {
     wire.headers.add("Authorization", std::string(request.authorization.reveal()));

@@ -8,7 +8,8 @@
 namespace lade::cmd {
 
 /// Asks services as registries are asked: by the proxies of the environment, with the certificate
-/// authorities of the system, again after what may pass.
+/// authorities of the system, again after what may pass. Redirects are
+/// not followed: a token in a body would go along.
 class HttpWebClient final : public signing::WebClient {
  public:
   explicit HttpWebClient(std::shared_ptr<registry::HttpClient> client)

@@ -44,6 +44,9 @@ struct HttpRequest {
   /// Whether doing it twice is harmless, so that a broken attempt may be repeated. POST, too, where
   /// the caller knows so.
   bool repeatable = true;
+  /// Whether to go where a redirect leads; if not, it is the answer. What a body says in confidence
+  /// would go along.
+  bool follow_redirects = true;
 };
 
 /// An answer, whatever its status. The body is read from the network as it is read here; dropping

@@ -112,7 +112,9 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   for (int redirects = 0;; ++redirects) {
     HttpResponse response = send_to(current, url);
     const auto location = response.headers.find("Location");
-    if (!is_redirect(response.status) || !location) return response;
+    if (!is_redirect(response.status) || !location || !current.follow_redirects) {
+      return response;
+    }
     if (redirects == redirect_limit) {
       fail(ErrorKind::unavailable, "{} was redirected {} times and leads nowhere",
            HttpUrl::parse(request.url).shown(), redirects);

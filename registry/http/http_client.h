@@ -30,9 +30,9 @@ struct HttpOptions {
 };
 
 /// Talks HTTP to any number of hosts. Connections are kept and used again; redirects are followed
-/// without taking credentials to another origin; what may pass (408, 429, 5xx, a broken connection)
-/// is tried again with growing pauses, which all requests to the same origin keep. Calls may come
-/// from several threads. Outlives the answers it gave.
+/// (but where a request says otherwise) without taking credentials to another origin; what may pass
+/// (408, 429, 5xx, a broken connection) is tried again with growing pauses, which all requests to
+/// the same origin keep. Calls may come from several threads. Outlives the answers it gave.
 class HttpClient {
  public:
   explicit HttpClient(HttpOptions options) : options_(std::move(options)) {}

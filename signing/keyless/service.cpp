@@ -34,6 +34,10 @@ std::string_view host_of(std::string_view authority) {
   return has_port ? authority.substr(0, port) : authority;
 }
 
+bool is_redirect(const WebAnswer& answer) {
+  return answer.status >= 300 && answer.status < 400 && !answer.location.empty();
+}
+
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
@@ -95,6 +99,10 @@ void Service::require_private() const {
 WebAnswer Service::send(const WebRequest& request) const {
   try {
     WebAnswer answer = client_.send(request);
+    if (is_redirect(answer)) {
+      fail(ErrorKind::denied, "{} redirects to \"{}\", and nothing is told to anybody else",
+           without_query(request.url), printable(without_query(answer.location)));
+    }
     if (answer.body.size() > WebClient::answer_limit_bytes) {
       fail(ErrorKind::corrupt, "the answer has {} bytes; more than {} are not read",
            answer.body.size(), WebClient::answer_limit_bytes);

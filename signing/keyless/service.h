@@ -20,7 +20,8 @@ class Service {
   void require_private() const;
   /// The URL with `path` at its end.
   std::string at(std::string_view path) const { return url_ + std::string(path); }
-  /// The answer, whatever its status.
+  /// The answer, whatever its status; `denied` for a redirect, which names both URLs: whoever
+  /// configured a service said who is to be told.
   WebAnswer send(const WebRequest& request) const;
   /// Throws what the status stands for, with what the service says of it, unless that is a success.
   /// No part of `told` is repeated.

@@ -36,8 +36,9 @@ class WebClient {
   static constexpr std::size_t answer_limit_bytes = std::size_t{4} << 20;
 
   virtual ~WebClient() = default;
-  /// Asking twice does no harm: what may pass is tried again. `unavailable` if nobody answers,
-  /// `corrupt` for an answer that is longer than it may be.
+  /// The answer of whom the URL names: a redirect is not followed. Asking twice does no harm: what
+  /// may pass is tried again. `unavailable` if nobody answers, `corrupt` for an answer that is
+  /// longer than it may be.
   virtual WebAnswer send(const WebRequest& request) = 0;
 };
 

@@ -278,6 +278,13 @@ peer() {
     --identity-token token --bundle b file
 }
 
+@test "a token goes nowhere by a redirect" {
+  services
+  fails_with 6 "$URL/moved/api/v2/signingCert redirects to \"/fulcio/api/v2/signingCert\"" sign-blob \
+    --fulcio-url "$URL/moved" --rekor-url "$URL/rekor" --identity-token token --bundle b file
+  equal "$(cat "$SERVICES/asked")" "POST /moved/api/v2/signingCert"
+}
+
 @test "a signing configuration names the services" {
   services
   jq -n --arg url "$URL" 'def s($path; $v; $who): {url: ($url + $path), majorApiVersion: $v, operator: $who,

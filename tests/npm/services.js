@@ -5,7 +5,7 @@
 //
 //   /fulcio /rekor /rekor-v2 /tsa    as they should be
 //   /token?audience=…                an identity token for "Bearer secret-bearer", as GitHub's
-//   /wrong-key /echo /garbage …      see below
+//   /wrong-key /echo /garbage /moved …  see below
 const crypto = require('crypto');
 const fs = require('fs');
 const http = require('http');
@@ -184,6 +184,8 @@ async function wrong(issue, path, body) {
     }
     case '/echo/api/v2/signingCert':
       return json(403, { code: 16, message: `no: ${body}` });
+    case '/moved/api/v2/signingCert':
+      return { ...json(307, {}), location: '/fulcio/api/v2/signingCert' };
     case '/garbage/api/v2/signingCert':
       return { statusCode: 201, contentType: 'application/json', response: '{"signedCertificateEm' };
     case '/huge/api/v2/signingCert':

@@ -171,6 +171,20 @@ TEST_CASE("307 keeps method and body, 303 asks for a page") {
   CHECK(sent("/303") == "GET");
 }
 
+TEST_CASE("a redirect that is not to be followed is the answer") {
+  HttpServer server([](const SeenRequest&) {
+    return Answer{.status = 307, .headers = {{"Location", "http://other.example/"}}};
+  });
+  HttpClient client(quick());
+  const HttpResponse response = client.send({.method = "POST",
+                                             .url = server.url("/"),
+                                             .body = HttpBody::of("token"),
+                                             .follow_redirects = false});
+  CHECK(response.status == 307);
+  CHECK(response.headers.find("Location") == "http://other.example/");
+  CHECK(server.seen().size() == 1);
+}
+
 TEST_CASE("redirects without end, to nowhere and to files are refused") {
   HttpServer server([](const SeenRequest& request) {
     const std::string to = request.path() == "/file" ? "file:///etc/passwd" : "/again";

@@ -126,6 +126,19 @@ TEST_CASE("what Fulcio refuses is told with its reason, and without the token") 
         "asking Fulcio at https://fulcio.example: connection refused");
 }
 
+TEST_CASE("a redirect is not followed, and both URLs are named") {
+  Authority authority;
+  for (const int status : {301, 302, 303, 307, 308}) {
+    FakeClient client([&](const WebRequest&) {
+      return WebAnswer{.status = status, .location = "http://evil.example/api?x=1"};
+    });
+    CHECK_THAT(error_of(ErrorKind::denied, [&] { authority.request(client); }),
+               Contains("https://fulcio.example/api/v2/signingCert redirects to "
+                        "\"http://evil.example/api\""));
+    CHECK(client.asked.size() == 1);
+  }
+}
+
 TEST_CASE("Fulcio gets no token by plain http, but on this machine") {
   Authority authority;
   FakeClient client([&](const WebRequest&) {
