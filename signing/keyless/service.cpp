@@ -1,6 +1,7 @@
 #include "signing/keyless/service.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "libimage/base/text.h"
 
@@ -10,6 +11,8 @@ namespace {
 constexpr std::size_t reason_limit_bytes = 400;
 /// Shorter texts than this are no secret, and may be part of any message.
 constexpr std::size_t secret_least_bytes = 12;
+/// More of an answer is not searched for them, nor told.
+constexpr std::size_t searched_limit_bytes = std::size_t{64} << 10;
 
 std::string_view without_query(std::string_view url) {
   return url.substr(0, url.find_first_of("?#"));
@@ -38,22 +41,26 @@ bool is_redirect(const WebAnswer& answer) {
   return answer.status >= 300 && answer.status < 400 && !answer.location.empty();
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
-/// A token has three parts, and each may be repeated alone.
+/// Takes out whatever run of bytes a text shares with a secret: a part of a token, or the part of a
+/// part that a service broke off at.
 void hide(std::string& text, const Secret& told) {
-  if (told.reveal().size() < secret_least_bytes) return;
-  replace_all(text, told.reveal(), "…");
-  std::string_view rest = told.reveal();
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('.'), rest.size());
-    if (end >= secret_least_bytes) replace_all(text, rest.substr(0, end), "…");
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  const std::string_view secret = told.reveal();
+  if (secret.size() < secret_least_bytes) return;
+  text.resize(std::min(text.size(), searched_limit_bytes));
+  std::unordered_set<std::string_view> runs;
+  for (std::size_t at = 0; at + secret_least_bytes <= secret.size(); ++at) {
+    runs.insert(secret.substr(at, secret_least_bytes));
   }
+  std::string shown;
+  std::size_t hidden_to = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (runs.contains(std::string_view(text).substr(at, secret_least_bytes))) {
+      if (at >= hidden_to) shown += "…";
+      hidden_to = at + secret_least_bytes;
+    }
+    if (at >= hidden_to) shown += text[at];
+  }
+  text = std::move(shown);
 }
 
 /// What Fulcio, Rekor and most others say in a member of JSON, or else all of it.
@@ -127,8 +134,9 @@ void Service::require_success(const WebAnswer& answer, const Secret& told) const
 Json Service::parse(const WebAnswer& answer) const {
   try {
     return parse_json(answer.body, "the answer of " + name_);
-  } catch (const Error& error) {
-    fail(ErrorKind::corrupt, "{}", error.message());
+  } catch (const Error&) {
+    // why would quote what was read last, and that may be a token
+    fail(ErrorKind::corrupt, "the answer of {} is not valid JSON", name_);
   }
 }
 

@@ -24,9 +24,9 @@ class Service {
   /// configured a service said who is to be told.
   WebAnswer send(const WebRequest& request) const;
   /// Throws what the status stands for, with what the service says of it, unless that is a success.
-  /// No part of `told` is repeated.
+  /// No run of 12 bytes of `told` is repeated.
   void require_success(const WebAnswer& answer, const Secret& told = {}) const;
-  /// The answer's body; `corrupt` if it is no JSON.
+  /// The answer's body; `corrupt` if it is no JSON, in words that repeat nothing of it.
   Json parse(const WebAnswer& answer) const;
   /// "Fulcio at https://fulcio.example", for messages.
   const std::string& name() const { return name_; }

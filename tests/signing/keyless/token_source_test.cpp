@@ -68,6 +68,10 @@ TEST_CASE("a token service that does not give one is an error that repeats no se
       {answered("{}", 200), ErrorKind::corrupt, "gave no token: its answer has no value"},
       {answered(R"({"value":""})", 200), ErrorKind::corrupt, "gave no token"},
       {answered("{", 200), ErrorKind::corrupt, "the answer of GitHub's token service"},
+      {answered(R"({"value":"eyJ-the-bearer-token)", 200), ErrorKind::corrupt,
+       "/request is not valid JSON"},
+      {answered(R"({"value":"eyJ-the-bearer-token","value":"")", 200), ErrorKind::corrupt,
+       "/request is not valid JSON"},
   };
   for (const Row& row : rows) {
     FakeClient client([&](const WebRequest&) { return row.answer; });
