@@ -10,6 +10,8 @@ namespace lade::signing {
 namespace {
 
 constexpr std::size_t chain_limit = 10;
+/// How Fulcio refuses tokens and proofs, too.
+constexpr int status_bad_request = 400;
 
 std::string_view algorithm_of(const PublicKey& key) {
   switch (key.kind()) {
@@ -64,8 +66,9 @@ std::vector<Certificate> request_certificate(WebClient& client, const std::strin
   const Service service(client, "Fulcio", url);
   service.require_private();
   WebRequest request{.url = service.at("/api/v2/signingCert"), .body = request_body(token, key)};
-  const WebAnswer answer = service.send(request);
+  WebAnswer answer = service.send(request);
   wipe(request.body);
+  if (answer.status == status_bad_request) answer.failure = ErrorKind::denied;
   service.require_success(answer, token.text);
   std::vector<Certificate> chain = read_chain(service, answer);
   const Certificate& leaf = chain.front();

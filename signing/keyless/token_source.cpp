@@ -8,11 +8,12 @@ namespace lade::signing {
 namespace {
 
 Secret take_token(const Service& service, WebAnswer& answer, const char* member) {
-  Json json = service.parse(answer);
+  const Json json = service.parse(answer);
   wipe(answer.body);
-  std::string text = find_string(json, member, "the answer of " + service.name()).value_or("");
-  Secret token{text};
-  wipe(text);
+  Secret token;
+  if (const auto at = json.find(member); at != json.end() && at->is_string()) {
+    token = Secret(at->get_ref<const std::string&>());
+  }
   if (token.empty()) {
     fail(ErrorKind::corrupt, "{} gave no token: its answer has no {}", service.name(), member);
   }

@@ -106,6 +106,8 @@ TEST_CASE("what Fulcio refuses is told with its reason, and without the token") 
   const std::string token = token_of();
   const std::string payload = token.substr(token.find('.') + 1);
   const std::vector<std::pair<WebAnswer, std::string>> rows = {
+      {refused(400, ErrorKind::invalid, R"({"code":3,"message":"no such issuer"})"),
+       "Fulcio at https://fulcio.example answered 400: no such issuer"},
       {refused(401, ErrorKind::denied, R"({"code":16,"message":"bad token"})"),
        "Fulcio at https://fulcio.example answered 401: bad token"},
       {refused(403, ErrorKind::denied, "not you: " + token), "answered 403: not you: …"},
