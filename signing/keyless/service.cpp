@@ -18,6 +18,11 @@ std::string_view without_query(std::string_view url) {
   return url.substr(0, url.find_first_of("?#"));
 }
 
+std::string_view without_slashes(std::string_view url) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
 /// The part between "://" and the path.
 std::string_view authority_of(std::string_view url) {
   std::string_view rest = url.substr(url.find("://") + 3);
@@ -80,7 +85,6 @@ std::string reason_in(const std::string& body) {
 
 Service::Service(WebClient& client, std::string_view name, std::string_view url)
     : client_(client), url_(url) {
-  while (url_.ends_with('/')) url_.pop_back();
   const bool is_url = url_.starts_with("https://") || url_.starts_with("http://");
   const bool is_plain = std::all_of(url_.begin(), url_.end(), [](char byte) {
     return byte > ' ' && byte < 0x7f && byte != '\\';
@@ -92,7 +96,11 @@ Service::Service(WebClient& client, std::string_view name, std::string_view url)
   if (authority_of(url_).find('@') != std::string_view::npos) {
     fail(ErrorKind::invalid, "the URL of {} may hold no user and password", name);
   }
-  name_ = fmt::format("{} at {}", name, without_query(url_));
+  name_ = fmt::format("{} at {}", name, without_slashes(without_query(url_)));
+}
+
+std::string Service::at(std::string_view path) const {
+  return std::string(path.starts_with('/') ? without_slashes(url_) : url_) + std::string(path);
 }
 
 void Service::require_private() const {

@@ -18,8 +18,8 @@ class Service {
 
   /// Nobody may listen on the way: `denied` for plain http to another machine.
   void require_private() const;
-  /// The URL with `path` at its end.
-  std::string at(std::string_view path) const { return url_ + std::string(path); }
+  /// The URL with `path` at its end, with one slash where they meet; without one, the URL as it is.
+  std::string at(std::string_view path) const;
   /// The answer, whatever its status; `denied` for a redirect, which names both URLs: whoever
   /// configured a service said who is to be told.
   WebAnswer send(const WebRequest& request) const;
@@ -33,7 +33,7 @@ class Service {
 
  private:
   WebClient& client_;
-  std::string url_;  ///< without slashes at its end
+  std::string url_;
   std::string name_;
 };
 

@@ -164,6 +164,15 @@ TEST_CASE("a timestamp is of this signature and answers this request") {
   }
 }
 
+TEST_CASE("the URL of a time-stamp authority is asked as it is") {
+  for (const std::string url : {"https://tsa.example/", "https://tsa.example/stamp/",
+                                "https://tsa.example", "https://tsa.example/?a=b/"}) {
+    FakeClient client([](const WebRequest&) { return refused(500, ErrorKind::unavailable, ""); });
+    error_of(ErrorKind::unavailable, [&] { request_timestamp(client, url, "x"); });
+    CHECK(client.asked.at(0).url == url);
+  }
+}
+
 TEST_CASE("a time-stamp authority that refuses is told of") {
   FakeClient client([](const WebRequest&) {
     return refused(500, ErrorKind::unavailable, "<html>out of order</html>");
