@@ -13,6 +13,12 @@ struct LoggedArtifact {
   std::string bytes;
 };
 
+/// An envelope is signed as its key usually signs.
+LoggedArtifact logged_envelope(const Envelope& envelope, const SignerKey& signer) {
+  const MessageHash hash = signer.key.default_scheme().hash;
+  return {.hash = hash, .bytes = hash_bytes(hash, envelope.signed_bytes())};
+}
+
 /// The hash that the log checks the signature with.
 LoggedArtifact logged_artifact(const MessageSignature& message, const Artifact& artifact,
                                const SignerKey& signer) {
@@ -45,7 +51,7 @@ std::string signer_pem(const SignerKey& signer) {
 
 /// protobuf-specs, sigstore_common.proto, PublicKeyDetails. A hash that is not the usual one of an
 /// ECDSA key has no name there.
-std::string_view key_details(const SignerKey& signer, bool over_hash) {
+std::string_view key_details(const SignerKey& signer) {
   switch (signer.key.kind()) {
     case KeyKind::ecdsa_p256:
       return "PKIX_ECDSA_P256_SHA_256";
@@ -54,7 +60,7 @@ std::string_view key_details(const SignerKey& signer, bool over_hash) {
     case KeyKind::ecdsa_p521:
       return "PKIX_ECDSA_P521_SHA_512";
     case KeyKind::ed25519:
-      return over_hash ? "PKIX_ED25519_PH" : "PKIX_ED25519";
+      return "PKIX_ED25519_PH";
     case KeyKind::rsa:
       break;
   }
@@ -71,14 +77,14 @@ std::string_view key_details(const SignerKey& signer, bool over_hash) {
   }
 }
 
-Json verifier_of(const SignerKey& signer, bool over_hash) {
+Json verifier_of(const SignerKey& signer) {
   Json verifier = Json::object();
   if (signer.certificate) {
     verifier["x509Certificate"] = {{"rawBytes", to_base64(signer.certificate->der())}};
   } else {
     verifier["publicKey"] = {{"rawBytes", to_base64(signer.key.der())}};
   }
-  verifier["keyDetails"] = key_details(signer, over_hash);
+  verifier["keyDetails"] = key_details(signer);
   return verifier;
 }
 
@@ -111,18 +117,14 @@ Json proposed_v1(const SignedMaterial& material, const Artifact& artifact, const
 
 Json proposed_v2(const SignedMaterial& material, const Artifact& artifact, const SignerKey& signer,
                  std::string_view signature) {
+  const Envelope* envelope = material.envelope();
+  const LoggedArtifact logged = envelope != nullptr
+                                    ? logged_envelope(*envelope, signer)
+                                    : logged_artifact(*material.message(), artifact, signer);
   Json json = Json::object();
-  if (const Envelope* envelope = material.envelope()) {
-    Json verifiers = Json::array();
-    verifiers.push_back(verifier_of(signer, false));
-    json["dsseRequestV002"] = {{"envelope", to_json(*envelope)},
-                               {"verifiers", std::move(verifiers)}};
-    return json;
-  }
-  const LoggedArtifact logged = logged_artifact(*material.message(), artifact, signer);
   json["hashedRekordRequestV002"] = {
       {"digest", to_base64(logged.bytes)},
-      {"signature", {{"content", to_base64(signature)}, {"verifier", verifier_of(signer, true)}}}};
+      {"signature", {{"content", to_base64(signature)}, {"verifier", verifier_of(signer)}}}};
   return json;
 }
 

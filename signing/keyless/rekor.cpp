@@ -96,8 +96,8 @@ LogEntry enter_v2(const Service& service, const Json& proposed) {
   return read_answer(service, answer, log_entry_of);
 }
 
-void require_checkable(const SignedMaterial& material, const Artifact& artifact,
-                       const SignerKey& signer, std::string_view signature) {
+void require_hash_signed(const SignedMaterial& material, const Artifact& artifact,
+                         const SignerKey& signer, std::string_view signature) {
   if (material.message() == nullptr || signer.key.kind() != KeyKind::ed25519) return;
   const SignatureScheme plain = signer.key.default_scheme();
   if (!artifact.bytes() || signer.key.verifies(*artifact.bytes(), signature, plain)) {
@@ -107,17 +107,39 @@ void require_checkable(const SignedMaterial& material, const Artifact& artifact,
   }
 }
 
+void require_envelope_checkable(const LogService& log, const SignerKey& signer) {
+  const KeyKind kind = signer.key.kind();
+  if (log.api_version == 1 && (kind == KeyKind::ecdsa_p384 || kind == KeyKind::ecdsa_p521)) {
+    fail(ErrorKind::unsupported,
+         "Rekor v1 checks envelopes with SHA-256 alone, and an {} key signs them with {}; wanted "
+         "ECDSA P-256, RSA or Ed25519, or a log of Rekor v2",
+         signer.key.description(), to_string(signer.key.default_scheme().hash));
+  }
+  if (log.api_version == 2 && kind == KeyKind::ed25519) {
+    fail(ErrorKind::unsupported,
+         "Rekor v2 checks hashes, which an Ed25519 key signs no envelope by; wanted a key of "
+         "another kind, or a log of Rekor v1");
+  }
+}
+
 }  // namespace
+
+void require_loggable(const LogService& log, const SignedMaterial& material,
+                      const Artifact& artifact, const SignerKey& signer,
+                      std::string_view signature) {
+  if (log.api_version != 1 && log.api_version != 2) {
+    fail(ErrorKind::unsupported, "{} speaks version {} of Rekor's API; wanted 1 or 2", log.url,
+         log.api_version);
+  }
+  require_hash_signed(material, artifact, signer, signature);
+  if (material.envelope() != nullptr) require_envelope_checkable(log, signer);
+}
 
 LogEntry enter_into_log(WebClient& client, const LogService& log, const SignedMaterial& material,
                         const Artifact& artifact, const SignerKey& signer,
                         std::string_view signature) {
-  require_checkable(material, artifact, signer, signature);
+  require_loggable(log, material, artifact, signer, signature);
   const Service service(client, "Rekor", log.url);
-  if (log.api_version != 1 && log.api_version != 2) {
-    fail(ErrorKind::unsupported, "{} speaks version {} of Rekor's API; wanted 1 or 2",
-         service.name(), log.api_version);
-  }
   const Json proposed = log.api_version == 1 ? proposed_v1(material, artifact, signer, signature)
                                              : proposed_v2(material, artifact, signer, signature);
   LogEntry entry = log.api_version == 1 ? enter_v1(service, proposed) : enter_v2(service, proposed);

@@ -37,6 +37,9 @@ void witness(WebClient& client, const Witnesses& witnesses, SignedMaterial& mate
              const Artifact& artifact, const SignerKey& signer) {
   const auto signature = find_signature(material, artifact, signer.key);
   if (!signature) fail(ErrorKind::internal, "the signature is not by the key that made it");
+  for (const LogService& log : witnesses.logs) {
+    require_loggable(log, material, artifact, signer, *signature);
+  }
   for (const std::string& url : witnesses.timestamp_authorities) {
     material.timestamps.push_back(request_timestamp(client, url, *signature));
   }

@@ -35,7 +35,7 @@ teardown_file() {
 }
 
 services() {
-  needs node npm jq
+  needs node npm jq openssl
   [ -z "${NO_REGISTRY:-}" ] || skip "no npm registry answers"
   ROOT=$SERVICES/root.json
   : > "$SERVICES/asked"
@@ -179,6 +179,40 @@ peer() {
   equal "$(jq -r '[.manifests[0].signatures[] | .form + .verdict] | join(" ")' verdict)" bundlevalid
   fails_with 2 "has no place for entries of Rekor v2" sign --key release.key --rekor-url "$URL/rekor-v2" \
     --rekor-version 2 --forms cosign two
+}
+
+@test "what a log cannot check is refused before anybody is asked" {
+  services
+  image app
+  local kind
+  for kind in ed25519 ecdsa-p384; do
+    lade key generate --no-passphrase --type "$kind" --output-key-prefix "$kind" > /dev/null
+  done
+  fails_with 5 "Rekor v2 checks hashes, which an Ed25519 key signs no envelope by" sign --key ed25519.key \
+    --rekor-url "$URL/rekor-v2" --rekor-version 2 --timestamp-server-url "$URL/tsa" app
+  fails_with 5 "Rekor v1 checks envelopes with SHA-256 alone" sign --key ecdsa-p384.key \
+    --rekor-url "$URL/rekor" --timestamp-server-url "$URL/tsa" app
+  [ ! -s "$SERVICES/asked" ]
+  lade sign --key ecdsa-p384.key --rekor-url "$URL/rekor-v2" --rekor-version 2 app > /dev/null
+  lade verify --key ecdsa-p384.pub --trusted-root "$ROOT" app > verdict
+}
+
+@test "an envelope is in Rekor v2 as the hash of what is signed, with a key or without" {
+  services
+  local n=0 bundle who
+  lade key generate --no-passphrase --output-key-prefix release > /dev/null
+  for who in "--key release.key" "${FULCIO[*]} --identity-token token --timestamp-server-url $URL/tsa"; do
+    n=$((n + 1))
+    image "app$n"
+    # shellcheck disable=SC2086
+    lade sign $who --rekor-url "$URL/rekor-v2" --rekor-version 2 --trusted-root "$ROOT" "app$n" > digest
+    lade copy -q "app$n" "oci:layout$n:app"
+    bundle=$(grep -l dsseEnvelope "layout$n/blobs/sha256"/*)
+    equal "$(jq -r '.verificationMaterial.tlogEntries[0].kindVersion | .kind + " " + .version' "$bundle")" \
+      "hashedrekord 0.0.2"
+  done
+  lade verify --key release.pub --trusted-root "$ROOT" app1 > verdict
+  lade verify "${TRUST[@]}" --use-signed-timestamps app2 > verdict
 }
 
 @test "what Sigstore's own signer signs verifies with Lade" {

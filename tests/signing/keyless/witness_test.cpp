@@ -139,6 +139,20 @@ TEST_CASE("a bare key is witnessed as well") {
   CHECK(world.material.entries.size() == 1);
 }
 
+TEST_CASE("nobody is asked about a signature that the log cannot check") {
+  World world;
+  PrivateKey key = PrivateKey::generate(KeyKind::ed25519);
+  world.material.certificates.clear();
+  world.material.content = seal(std::string(Envelope::in_toto_type), "{}", key);
+  FakeClient client([&](const WebRequest& request) { return world.answer(request); });
+  Witnesses witnesses = both;
+  witnesses.logs[0].api_version = 2;
+  error_of(ErrorKind::unsupported, [&] {
+    witness(client, witnesses, world.material, world.artifact, {.key = key.public_key()});
+  });
+  CHECK(client.asked.empty());
+}
+
 TEST_CASE("a timestamp is of this signature and answers this request") {
   World world;
   const auto ask = [&](const std::string& signature) {
