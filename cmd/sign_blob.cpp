@@ -71,7 +71,7 @@ void write(Session& session, const SignBlobFlags& flags, signing::SignedMaterial
   if (!flags.bundle.empty()) {
     // a bundle has the signer's own certificate; the others are for the trusted root to tell
     if (material.certificates.size() > 1) material.certificates.resize(1, material.certificates[0]);
-    write_file_atomic(flags.bundle, to_compact(to_json(signing::Bundle{.material = material})));
+    write_file_atomic(flags.bundle, signing::to_text({.material = material}));
   }
   if (flags.signature.empty() && flags.bundle.empty()) {
     session.print(flags.base64 ? signature + "\n" : signature);

@@ -55,12 +55,12 @@ std::string thumbprints_of(const std::vector<Certificate>& certificates) {
 
 AttachedManifest author_bundle(SignedMaterial material, const Statement& statement,
                                const Descriptor& subject, Timestamp now) {
-  const Bundle bundle{.material = std::move(material)};
   const std::string type(Bundle::type_v0_3);
+  std::string text = to_text({.material = std::move(material)});
   return author_attached(
       {.artifact_type = type,
        .media_type = type,
-       .bytes = to_compact(to_json(bundle)),
+       .bytes = std::move(text),
        .annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
                        {"dev.sigstore.bundle.predicateType", statement.predicate_type},
                        {"org.opencontainers.image.created", to_rfc3339(now)}}},

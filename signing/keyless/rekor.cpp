@@ -11,6 +11,7 @@
 #include "signing/keyless/proposed_entry.h"
 #include "signing/keyless/service.h"
 #include "signing/sigstore/bundle.h"
+#include "signing/sigstore/log_entry.h"
 #include "signing/sigstore/proto_json.h"
 
 namespace lade::signing {
@@ -20,21 +21,32 @@ constexpr std::size_t proof_limit = 64;
 constexpr std::size_t id_least_hex = 64;
 constexpr std::size_t id_most_hex = 80;  // with the id of a tree before it
 
+constexpr std::size_t hash_bytes_long = 32;
+
 std::string bytes_of_hex(const std::string& text, const char* key, const std::string& what) {
   const auto bytes = from_hex(text);
   if (!bytes) fail(ErrorKind::invalid, "{}: {} is not hex", what, key);
   return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
 }
 
+std::string hash_of_hex(const std::string& text, const char* key, const std::string& what) {
+  std::string hash = bytes_of_hex(text, key, what);
+  if (hash.size() != hash_bytes_long) {
+    fail(ErrorKind::invalid, "{}: {} has {} bytes; wanted {}", what, key, hash.size(),
+         hash_bytes_long);
+  }
+  return hash;
+}
+
 InclusionProof proof_v1(const Json& json, const std::string& what) {
   InclusionProof proof{
       .index = get_count(json, "logIndex", what),
       .tree_size = get_count(json, "treeSize", what),
-      .root_hash = bytes_of_hex(get_string(json, "rootHash", what), "rootHash", what),
+      .root_hash = hash_of_hex(get_string(json, "rootHash", what), "rootHash", what),
       .checkpoint = get_string(json, "checkpoint", what)};
   find_bounded_array(json, "hashes", proof_limit, what);
   for (const std::string& hash : find_strings(json, "hashes", what)) {
-    proof.hashes.push_back(bytes_of_hex(hash, "hashes", what));
+    proof.hashes.push_back(hash_of_hex(hash, "hashes", what));
   }
   return proof;
 }
@@ -46,11 +58,14 @@ LogEntry entry_v1_of(const Json& json, const std::string& what) {
   const Json& member = json.front();
   const Json& proofs = get_object(member, "verification", what);
   LogEntry entry{.index = get_count(member, "logIndex", what),
-                 .log_id = bytes_of_hex(get_string(member, "logID", what), "logID", what),
+                 .log_id = hash_of_hex(get_string(member, "logID", what), "logID", what),
                  .integrated_time = get_count(member, "integratedTime", what),
                  .signed_entry_timestamp = get_bytes(proofs, "signedEntryTimestamp", what),
                  .proof = proof_v1(get_object(proofs, "inclusionProof", what), what),
                  .body = get_bytes(member, "body", what)};
+  if (entry.integrated_time == 0) {
+    fail(ErrorKind::invalid, "{} does not tell when the entry was made", what);
+  }
   const Json body = parse_json(entry.body, what);
   entry.kind = get_string(body, "kind", what);
   entry.version = get_string(body, "apiVersion", what);
@@ -147,6 +162,11 @@ LogEntry enter_into_log(WebClient& client, const LogService& log, const SignedMa
     require_same(entry, material, signature, artifact, signer);
   } catch (const Error& error) {
     fail(ErrorKind::corrupt, "{} entered something else: {}", service.name(), error.message());
+  }
+  try {
+    require_proven(entry);
+  } catch (const Error& error) {
+    fail(ErrorKind::corrupt, "{} proves nothing: {}", service.name(), error.message());
   }
   return entry;
 }

@@ -261,4 +261,10 @@ Json to_json(const Bundle& bundle) {
   return json;
 }
 
+std::string to_text(const Bundle& bundle) {
+  std::string text = to_compact(to_json(bundle));
+  parse_bundle(text, "the bundle that was made");
+  return text;
+}
+
 }  // namespace lade::signing

@@ -33,5 +33,7 @@ LogEntry log_entry_of(const Json& json, std::string_view what);
 /// Of version 0.3, whatever it was before: `invalid` if it has more than one certificate or a log
 /// entry without a proof.
 Json to_json(const Bundle& bundle);
+/// The same as bytes, which `parse_bundle` reads: `invalid` if it would not.
+std::string to_text(const Bundle& bundle);
 
 }  // namespace lade::signing

@@ -3,7 +3,6 @@
 #include "libimage/base/base64.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
-#include "signing/sigstore/checkpoint.h"
 #include "signing/sigstore/merkle.h"
 
 namespace lade::signing {
@@ -34,6 +33,19 @@ void require_promise(const LogEntry& entry, const TransparencyLog& log) {
 }
 
 void require_proof(const LogEntry& entry, const TransparencyLog& log) {
+  if (!require_proven(entry).is_signed_by(log)) {
+    fail(ErrorKind::denied, "the checkpoint of the log entry {} is not signed by {}", entry.index,
+         log.name());
+  }
+  if (is_of_rekor_v2(entry) && entry.index != entry.proof->index) {
+    fail(ErrorKind::denied, "the log entry is said to be {} and is proven to be {}", entry.index,
+         entry.proof->index);
+  }
+}
+
+}  // namespace
+
+Checkpoint require_proven(const LogEntry& entry) {
   const InclusionProof& proof = *entry.proof;
   const auto root = root_of_proof(leaf_hash(entry.body), static_cast<std::uint64_t>(proof.index),
                                   static_cast<std::uint64_t>(proof.tree_size), proof.hashes);
@@ -42,11 +54,7 @@ void require_proof(const LogEntry& entry, const TransparencyLog& log) {
          "the inclusion proof of the log entry {} does not lead to the tree's root: {}, not {}",
          entry.index, root ? hex_of(*root) : "nowhere", hex_of(proof.root_hash));
   }
-  const Checkpoint checkpoint = parse_checkpoint(proof.checkpoint);
-  if (!checkpoint.is_signed_by(log)) {
-    fail(ErrorKind::denied, "the checkpoint of the log entry {} is not signed by {}", entry.index,
-         log.name());
-  }
+  Checkpoint checkpoint = parse_checkpoint(proof.checkpoint);
   if (checkpoint.root_hash != proof.root_hash ||
       checkpoint.tree_size != static_cast<std::uint64_t>(proof.tree_size)) {
     fail(ErrorKind::denied,
@@ -54,13 +62,8 @@ void require_proof(const LogEntry& entry, const TransparencyLog& log) {
          hex_of(checkpoint.root_hash), checkpoint.tree_size, hex_of(proof.root_hash),
          proof.tree_size);
   }
-  if (is_of_rekor_v2(entry) && entry.index != proof.index) {
-    fail(ErrorKind::denied, "the log entry is said to be {} and is proven to be {}", entry.index,
-         proof.index);
-  }
+  return checkpoint;
 }
-
-}  // namespace
 
 VerifiedEntry verify_entry(const LogEntry& entry, const TrustedRoot& root) {
   const TransparencyLog* log = root.find_log(entry.log_id);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "signing/sigstore/checkpoint.h"
 #include "signing/sigstore/signed_material.h"
 #include "signing/sigstore/trusted_root.h"
 
@@ -18,6 +19,10 @@ struct VerifiedEntry {
   std::string version;
   std::optional<Timestamp> integrated_time{};  ///< signed by the log; Rekor v2 tells none
 };
+
+/// The proof of an entry leads to the root that its checkpoint tells; whose that is, its signatures
+/// have to say. The entry has a proof. `denied` or `invalid` if it does not.
+Checkpoint require_proven(const LogEntry& entry);
 
 /// A log of `root` promised to include the entry (Rekor v1's SET), or proves that it did (inclusion
 /// proof and checkpoint): each of the two that is there has to be good, and one has to be there.

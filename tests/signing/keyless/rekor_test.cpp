@@ -144,6 +144,27 @@ TEST_CASE("an answer of Rekor's that cannot be read is told of") {
              Contains("has no inclusionProof"));
   CHECK_THAT(answer(v1, [](Json& e) { e["verification"]["inclusionProof"]["hashes"] = {"x"}; }),
              Contains("hashes is not hex"));
+  const auto proof = [](Json& e) -> Json& { return e["verification"]["inclusionProof"]; };
+  CHECK_THAT(answer(v1, [&](Json& e) { proof(e)["hashes"] = list_of("abcd"); }),
+             Contains("hashes has 2 bytes; wanted 32"));
+  CHECK_THAT(answer(v1, [&](Json& e) { proof(e)["rootHash"] = "abcd"; }),
+             Contains("rootHash has 2 bytes; wanted 32"));
+  CHECK_THAT(answer(v1, [&](Json& e) { proof(e)["rootHash"] = std::string(64, 'a'); }),
+             Contains("proves nothing: the inclusion proof"));
+  CHECK_THAT(answer(v1, [&](Json& e) { proof(e)["hashes"] = list_of(std::string(64, 'a')); }),
+             Contains("proves nothing: the inclusion proof"));
+  CHECK_THAT(answer(v1, [&](Json& e) { proof(e)["checkpoint"] = ""; }), Contains("proves nothing"));
+  CHECK_THAT(
+      answer(v1, [&](Json& e) { proof(e)["checkpoint"] = log.checkpoint(std::string(32, 'r')); }),
+      Contains("the log signed the root"));
+  CHECK_THAT(answer(v1, [](Json& e) { e["integratedTime"] = 0; }),
+             Contains("does not tell when the entry was made"));
+  CHECK_THAT(answer(v1, [](Json& e) { e.erase("integratedTime"); }),
+             Contains("does not tell when the entry was made"));
+  CHECK_THAT(
+      answer(v2,
+             [](Json& e) { e["inclusionProof"]["rootHash"] = to_base64(std::string(32, 'r')); }),
+      Contains("proves nothing"));
   CHECK_THAT(answer(v2, [](Json& e) { e.erase("inclusionProof"); }),
              Contains("without an inclusion proof"));
   CHECK_THAT(answer(v2, [](Json& e) { e["kindVersion"]["version"] = "0.0.1"; }),
