@@ -6,6 +6,7 @@
 #include "signing/keyless/timestamp_authority.h"
 #include "signing/sigstore/content.h"
 #include "signing/sigstore/verify.h"
+#include "signing/x509/timestamp.h"
 
 namespace lade::signing {
 namespace {
@@ -23,6 +24,22 @@ VerifyOptions options_for(const Witnesses& witnesses, const SignerKey& signer) {
     options.keys.push_back(signer.key);
   }
   return options;
+}
+
+/// Each moment that was told is one at which the certificate was valid: however few are believed by
+/// whoever verifies, one that is not would be held against it.
+void require_in_time(const SignedMaterial& material, const Certificate& certificate) {
+  const auto require = [&](Timestamp time, std::string_view by) {
+    if (certificate.validity().contains(time)) return;
+    fail(ErrorKind::denied, "the certificate is valid {}, and {} tells that it signed at {}",
+         certificate.validity().str(), by, to_rfc3339(time));
+  };
+  for (const LogEntry& entry : material.entries) {
+    if (entry.integrated_time != 0) require({.seconds = entry.integrated_time}, "a log");
+  }
+  for (const std::string& response : material.timestamps) {
+    require(told_time(response), "a time-stamp authority");
+  }
 }
 
 }  // namespace
@@ -46,6 +63,7 @@ void witness(WebClient& client, const Witnesses& witnesses, SignedMaterial& mate
   for (const LogService& log : witnesses.logs) {
     material.entries.push_back(enter_into_log(client, log, material, artifact, signer, *signature));
   }
+  if (signer.certificate) require_in_time(material, *signer.certificate);
   if (!witnesses.trusted_root) return;
   try {
     verify(material, artifact, options_for(witnesses, signer));

@@ -27,7 +27,8 @@ struct Witnesses {
 /// Asks each of them about a signature that `signer` made, nobody if a log cannot check it
 /// (`require_loggable`), and adds what they answer to `material`. With a trusted root, all of it
 /// then has to verify as a verifier would want it, certificate and all; without one, every answer
-/// at least has to be about this signature. `corrupt` or `denied` says what is not.
+/// at least has to be about this signature, and of a time when the certificate is valid. `corrupt`
+/// or `denied` says what is not.
 void witness(WebClient& client, const Witnesses& witnesses, SignedMaterial& material,
              const Artifact& artifact, const SignerKey& signer);
 

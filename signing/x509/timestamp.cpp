@@ -128,6 +128,11 @@ void require_good(TS_RESP* response, std::string_view stamped, const Certificate
 
 }  // namespace
 
+Timestamp told_time(std::string_view bytes) {
+  const Response response = parse(bytes);
+  return time_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response.get())), "the timestamp");
+}
+
 VerifiedTimestamp verify_timestamp(std::string_view bytes, std::string_view stamped,
                                    std::span<const Authority> authorities) {
   const Response response = parse(bytes);

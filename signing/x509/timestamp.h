@@ -22,6 +22,9 @@ class UnknownAuthority final : public Error {
   explicit UnknownAuthority(std::string message) : Error(ErrorKind::denied, std::move(message)) {}
 };
 
+/// The time that an RFC 3161 TimeStampResp tells, whoever signed it. `invalid` for what is none.
+Timestamp told_time(std::string_view response);
+
 /// Checks an RFC 3161 TimeStampResp over `stamped` (for Sigstore, the bytes of a signature): hash,
 /// signature, the signer's certificate (embedded, or the first of an authority's chain) and its
 /// chain as of the time that is told, the authority's validity. Throws `invalid` for what is no

@@ -111,7 +111,7 @@ TEST_CASE("with a trusted root nothing is taken that does not verify") {
     World world;
     world.stamped_at.seconds += 11 * chains::day;
     CHECK_THAT(error_of(ErrorKind::denied, [&] { world.ask(both); }),
-               Contains(not_good) && Contains("the certificate"));
+               Contains("the certificate is valid") && Contains("a time-stamp authority tells"));
   }
   SECTION("a promise with a byte changed") {
     World world;
@@ -126,6 +126,24 @@ TEST_CASE("with a trusted root nothing is taken that does not verify") {
     careless.change = world.change;
     CHECK_NOTHROW(careless.ask(both, false));  // who knows nobody can check no more
   }
+}
+
+TEST_CASE("a time when the certificate was not valid is refused by whoever knows nobody, too") {
+  World late;
+  late.stamped_at.seconds += 11 * chains::day;
+  CHECK_THAT(error_of(ErrorKind::denied, [&] { late.ask(both, false); }),
+             Contains("a time-stamp authority tells that it signed at 2027-01-26T08:00:00Z"));
+  World early;
+  early.stamped_at.seconds -= 11 * chains::day;
+  error_of(ErrorKind::denied, [&] { early.ask(both, false); });
+  World world;
+  world.change = [](std::string& body) {
+    const std::string time = "\"integratedTime\":1800000000";
+    const auto at = body.find(time);
+    if (at != std::string::npos) body.replace(at, time.size(), "\"integratedTime\":1900000000");
+  };
+  CHECK_THAT(error_of(ErrorKind::denied, [&] { world.ask(both, false); }),
+             Contains("a log tells that it signed at"));
 }
 
 TEST_CASE("a bare key is witnessed as well") {
