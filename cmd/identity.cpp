@@ -1,8 +1,11 @@
 #include "cmd/identity.h"
 
+#include <algorithm>
+
 #include "cmd/secret_input.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "libimage/base/text.h"
 #include "signing/keyless/token_source.h"
 
 namespace lade::cmd {
@@ -29,15 +32,24 @@ signing::FoundToken read_token_file(const std::string& path) {
           "the identity token in " + path};
 }
 
-/// Every token begins with a JSON object in base64url; no sensible name of a file does, and a token
-/// that is taken for one would be in a message.
-bool is_token(const std::string& given) { return given.starts_with("ey"); }
+/// Three parts in base64url, which begin with a JSON object: "ey", unless the object begins with a
+/// new line. What only might be a token is taken for one: as the name of a file it would be in a
+/// message. A file of such a name has a path: ./a.b.c
+bool is_token(std::string_view given) {
+  if (given.starts_with("ey")) return true;
+  return std::count(given.begin(), given.end(), '.') == 2 &&
+         std::all_of(given.begin(), given.end(), [](char byte) {
+           return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+                  (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+         });
+}
 
 signing::FoundToken find_text(const Session& session, signing::WebClient& client,
                               const std::string& given, const std::string& audience) {
   if (!given.empty()) {
-    if (!is_token(given)) return read_token_file(given);
-    return {Secret(given), "the identity token that was given"};
+    const std::string_view token = trim(given);
+    if (!is_token(token)) return read_token_file(given);
+    return {Secret(token), "the identity token that was given (a file of such a name is ./NAME)"};
   }
   if (auto found = find_token(client, environment_of(session), audience)) {
     return std::move(*found);

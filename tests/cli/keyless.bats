@@ -261,6 +261,21 @@ peer() {
   [ ! -e c ]
 }
 
+@test "whatever may be a token is taken for one, and is in no message" {
+  services
+  local where=("${FULCIO[@]}" --rekor-url "$URL/rekor" --bundle bundle.json) other
+  other="$(printf '{\n"alg":"none"}' | base64 -w0 | tr -d =).$(cut -d. -f2- token)"
+  case $other in ey*) false ;; esac
+  lade sign-blob "${where[@]}" --identity-token "$other" file
+  lade sign-blob "${where[@]}" --identity-token " $(cat token)
+" file
+  fails_with 2 "the identity token that was given (a file of such a name is ./NAME) is no identity token" \
+    sign-blob "${where[@]}" --identity-token hunter2.hunter2.hunter2 file
+  silent_about hunter2 stderr
+  cp token a.b.c
+  lade sign-blob "${where[@]}" --identity-token ./a.b.c file
+}
+
 @test "tokens and secrets are in no output, log or error" {
   services
   lade() { "$LADE" --log-level trace "$@"; }
