@@ -112,21 +112,22 @@ Statement signature_statement(const Descriptor& subject, const SignOptions& opti
 std::vector<std::string> sign_image(const SourceOpener& open, ImageDestination& destination,
                                     const Descriptor& subject, Signer& signer,
                                     const SignOptions& options) {
-  std::vector<std::string> written;
+  // all is signed before anything is attached: services may fail
+  std::vector<AttachedManifest> signatures;
   if (options.bundle) {
-    const AttachedManifest signature = sign_statement(
-        signature_statement(subject, options), subject, signer, options.now, options.vouchers);
+    signatures.push_back(sign_statement(signature_statement(subject, options), subject, signer,
+                                        options.now, options.vouchers));
+  }
+  if (options.notation) signatures.push_back(sign_for_notation(subject, signer, options));
+  std::optional<CosignLayer> layer;
+  if (options.cosign) layer = sign_for_cosign(subject, signer, options);
+  std::vector<std::string> written;
+  for (const AttachedManifest& signature : signatures) {
     attach(destination, {signature});
     written.push_back(signature.manifest.digest.str());
   }
-  if (options.notation) {
-    const AttachedManifest signature = sign_for_notation(subject, signer, options);
-    attach(destination, {signature});
-    written.push_back(signature.manifest.digest.str());
-  }
-  if (options.cosign) {
-    written.push_back(add_to_cosign_tag(open, destination, subject.digest, ".sig",
-                                        sign_for_cosign(subject, signer, options)));
+  if (layer) {
+    written.push_back(add_to_cosign_tag(open, destination, subject.digest, ".sig", *layer));
   }
   return written;
 }

@@ -47,7 +47,8 @@ AttachedManifest sign_for_notation(const Descriptor& subject, Signer& signer,
 /// The statement that stands for a signature alone.
 Statement signature_statement(const Descriptor& subject, const SignOptions& options);
 
-/// Signs a manifest that source and destination have, and attaches that. A cosign tag is read and
+/// Signs a manifest that source and destination have, in all forms before any of them is attached.
+/// A cosign tag is read and
 /// written anew with one layer more; should somebody else have done so at the same time, it is
 /// done again, so that nobody's signature is lost. Returns where they are: a digest, a tag.
 /// `conflict` if others keep writing.

@@ -145,6 +145,19 @@ TEST_CASE("what vouches for a signature is asked about each, and goes with it") 
   }
 }
 
+TEST_CASE("nothing is attached if a service fails at any form") {
+  Place place;
+  PrivateKey key = some_key();
+  int asked = 0;
+  SignOptions options;
+  options.vouchers.witness = [&](SignedMaterial&, const Artifact&) {
+    if (++asked == 2) fail(ErrorKind::unavailable, "nobody answers");
+  };
+  CHECK_THROWS_AS(place.sign(key, options), Error);
+  CHECK(asked == 2);
+  CHECK(place.verify({key.public_key()}).verdict == Verdict::absent);
+}
+
 TEST_CASE("an Ed25519 key signs hashes where a log will check them") {
   Place place;
   PrivateKey key = PrivateKey::generate(KeyKind::ed25519);
