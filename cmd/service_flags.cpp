@@ -19,7 +19,9 @@ SigningServices services_of(const Session& session, const ServiceFlags& flags) {
   if (!flags.signing_config.empty()) {
     services = signing::choose_services(
         read_file(flags.signing_config, signing::signing_config_limit_bytes), flags.signing_config,
-        session.now());
+        session.now(),
+        {.logs = flags.upload != false && flags.rekor_url.empty(),
+         .timestamp_authorities = flags.timestamp_url.empty()});
   }
   if (!flags.fulcio_url.empty()) services.fulcio_url = flags.fulcio_url;
   if (!flags.rekor_url.empty()) {

@@ -81,6 +81,7 @@ std::vector<ListedService> selected(const Json& config, const char* list, const 
     count = 1;
   } else if (selector == "EXACT") {
     count = static_cast<std::size_t>(get_count(*wish, "count", what));
+    if (count == 0) fail(ErrorKind::invalid, "{}: {} wants EXACT 0 services", what, config_key);
   } else if (selector != "ALL") {
     fail(ErrorKind::invalid, "{}: the selector of {} is \"{}\"; wanted ANY, ALL or EXACT", what,
          config_key, printable(selector));
@@ -96,7 +97,8 @@ std::vector<ListedService> selected(const Json& config, const char* list, const 
 
 }  // namespace
 
-SigningServices choose_services(std::string_view bytes, std::string_view what, Timestamp now) {
+SigningServices choose_services(std::string_view bytes, std::string_view what, Timestamp now,
+                                const WantedServices& wanted) {
   if (bytes.size() > signing_config_limit_bytes) {
     fail(ErrorKind::invalid, "{} has {} bytes; signing configurations of more than {} are not read",
          what, bytes.size(), signing_config_limit_bytes);
@@ -110,13 +112,17 @@ SigningServices choose_services(std::string_view bytes, std::string_view what, T
   SigningServices services;
   const auto authorities = usable(json, "caUrls", newest_fulcio, now, what);
   if (!authorities.empty()) services.fulcio_url = authorities.front().url;
-  for (ListedService& log :
-       selected(json, "rekorTlogUrls", "rekorTlogConfig", newest_rekor, now, what)) {
-    services.logs.push_back(
-        {.url = std::move(log.url), .api_version = static_cast<unsigned>(log.version)});
+  if (wanted.logs) {
+    for (ListedService& log :
+         selected(json, "rekorTlogUrls", "rekorTlogConfig", newest_rekor, now, what)) {
+      services.logs.push_back(
+          {.url = std::move(log.url), .api_version = static_cast<unsigned>(log.version)});
+    }
   }
-  for (ListedService& tsa : selected(json, "tsaUrls", "tsaConfig", newest_tsa, now, what)) {
-    services.timestamp_authorities.push_back(std::move(tsa.url));
+  if (wanted.timestamp_authorities) {
+    for (ListedService& tsa : selected(json, "tsaUrls", "tsaConfig", newest_tsa, now, what)) {
+      services.timestamp_authorities.push_back(std::move(tsa.url));
+    }
   }
   return services;
 }

@@ -346,6 +346,10 @@ peer() {
   equal "$(cut -d/ -f2 "$SERVICES/asked" | sort | tr '\n' ' ')" "fulcio rekor-v2 tsa "
   lade sign-blob --signing-config config.json --tlog-upload=false --identity-token token --bundle bundle.json file
   lade verify-blob --bundle bundle.json "${TRUST[@]}" --insecure-ignore-tlog --use-signed-timestamps file > verdict
+  jq '.rekorTlogUrls[].validFor.end = "2021-01-01T00:00:00Z"' config.json > old.json
+  fails_with 8 "names 0 services in rekorTlogUrls" sign-blob --signing-config old.json --identity-token token file
+  lade sign-blob --signing-config old.json --tlog-upload=false --identity-token token --bundle bundle.json file
+  lade sign-blob --signing-config old.json --rekor-url "$URL/rekor" --identity-token token --bundle bundle.json file
 }
 
 @test "without a URL nobody is asked, and without a time nobody signs" {

@@ -73,6 +73,17 @@ TEST_CASE("as many are taken as the file wants, one of each operator") {
   CHECK(none.fulcio_url.empty());
 }
 
+TEST_CASE("services that nobody wants need not be there") {
+  Json json = config();
+  json["rekorTlogUrls"] = Json::array();
+  json["tsaUrls"] = Json::array();
+  const SigningServices services =
+      choose_services(to_compact(json), "it", now, {.logs = false, .timestamp_authorities = false});
+  CHECK(services.fulcio_url == "https://newer");
+  CHECK(services.logs.empty());
+  CHECK(services.timestamp_authorities.empty());
+}
+
 TEST_CASE("a signing configuration that cannot be used is refused, and why is said") {
   const auto changed = [](const std::function<void(Json&)>& change) {
     Json json = config();
@@ -96,6 +107,8 @@ TEST_CASE("a signing configuration that cannot be used is refused, and why is sa
        "names 0 services in rekorTlogUrls"},
       {changed([](Json& j) { j["tsaConfig"]["selector"] = "SOME"; }), ErrorKind::invalid,
        "the selector of tsaConfig is \"SOME\"; wanted ANY, ALL or EXACT"},
+      {changed([](Json& j) { j["tsaConfig"]["count"] = 0; }), ErrorKind::invalid,
+       "tsaConfig wants EXACT 0 services"},
       {changed([](Json& j) { j["tsaConfig"]["count"] = -1; }), ErrorKind::invalid, "less than 0"},
       {changed([](Json& j) { j["caUrls"][0].erase("url"); }), ErrorKind::invalid, "url"},
       {changed([](Json& j) { j["caUrls"][0]["validFor"]["start"] = "then"; }), ErrorKind::invalid,
