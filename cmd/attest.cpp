@@ -39,11 +39,13 @@ void run(Session& session, const AttestFlags& flags) {
   signing::Statement statement;
   statement.predicate_type = predicate_type_of(flags.type);
   statement.predicate = read_predicate(flags.predicate);
-  const bool is_signed = !flags.key.reference.empty() || flags.services.name_anybody();
-  OpenedSigner opened;
-  if (is_signed) opened = open_signer(session, flags.key, flags.services);
+  const bool is_signed = !flags.key.is_silent() || !flags.services.is_silent();
+  SignerPlan plan;
+  if (is_signed) plan = plan_signer(session, flags.key, flags.services);
   const Timestamp now = session.source_date_epoch().value_or(session.now());
   const AttachTarget target = open_attach_target(session, flags.image, flags.recursive);
+  OpenedSigner opened;
+  if (is_signed) opened = open_signer(session, std::move(plan));
   Json record = Json::object();
   record["schemaVersion"] = 1;
   record["image"] = target.name;

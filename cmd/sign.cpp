@@ -30,22 +30,21 @@ struct SignFlags {
 };
 
 /// Those that are asked for; else both of Sigstore's, as far as they have room for the log entry.
-std::vector<std::string> forms_of(const SignFlags& flags, const OpenedSigner& opened) {
+std::vector<std::string> forms_of(const SignFlags& flags, const SignerPlan& plan) {
   if (!flags.forms.empty()) return flags.forms;
-  if (opened.asks_rekor_v2) return {"bundle"};
+  if (plan.exceeds_cosign()) return {"bundle"};
   return {"bundle", "cosign"};
 }
 
 signing::SignOptions options_of(const Session& session, const SignFlags& flags,
-                                const AttachTarget& target, const OpenedSigner& opened) {
+                                const AttachTarget& target, const SignerPlan& plan) {
   signing::SignOptions options{
       .docker_reference = flags.identity.empty() ? target.docker_reference : flags.identity,
       .annotations = parse_pairs(flags.annotations, "--annotations"),
       .now = session.source_date_epoch().value_or(session.now()),
       .bundle = false,
-      .cosign = false,
-      .vouchers = opened.vouchers};
-  for (const std::string& form : forms_of(flags, opened)) {
+      .cosign = false};
+  for (const std::string& form : forms_of(flags, plan)) {
     (form == "bundle"   ? options.bundle
      : form == "cosign" ? options.cosign
                         : options.notation) = true;
@@ -53,9 +52,15 @@ signing::SignOptions options_of(const Session& session, const SignFlags& flags,
   if (options.notation == flags.certificates.empty()) {
     fail(ErrorKind::invalid, "--forms notation and --certificate-chain go together");
   }
-  if (options.cosign && opened.asks_rekor_v2) {
+  if (options.cosign && plan.exceeds_cosign()) {
     fail(ErrorKind::invalid,
-         "cosign's tag has no place for entries of Rekor v2: give --forms bundle");
+         "cosign's tag has no place for entries of Rekor v2, nor for a second entry or timestamp: "
+         "give --forms bundle");
+  }
+  if (!options.bundle && !options.cosign && !flags.services.is_silent()) {
+    fail(ErrorKind::invalid,
+         "a Notary Project signature has no place for what Sigstore's services say: leave them "
+         "out, or give --forms bundle,notation");
   }
   if (options.notation) {
     options.certificates = signing::parse_certificate_file(
@@ -71,9 +76,11 @@ void run(Session& session, const SignFlags& flags) {
   if (!flags.certificates.empty() && flags.key.reference.empty()) {
     fail(ErrorKind::invalid, "--certificate-chain is for the certificates of a key: give --key");
   }
-  const OpenedSigner opened = open_signer(session, flags.key, flags.services);
+  SignerPlan plan = plan_signer(session, flags.key, flags.services);
   const AttachTarget target = open_attach_target(session, flags.image, flags.recursive);
-  const signing::SignOptions options = options_of(session, flags, target, opened);
+  signing::SignOptions options = options_of(session, flags, target, plan);
+  const OpenedSigner opened = open_signer(session, std::move(plan));
+  options.vouchers = opened.vouchers;
   Json record = Json::object();
   record["schemaVersion"] = 1;
   record["image"] = target.name;

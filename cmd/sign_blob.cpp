@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/output/man.h"
+#include "cmd/output_file.h"
 #include "cmd/service_flags.h"
 #include "libimage/base/base64.h"
 #include "libimage/base/error.h"
@@ -36,10 +37,9 @@ signing::Artifact read_blob(const SignBlobFlags& flags, const signing::PublicKey
 }
 
 /// The signature with all that goes with it.
-signing::SignedMaterial sign(const SignBlobFlags& flags, const OpenedSigner& opened) {
+signing::SignedMaterial sign(const signing::Artifact& artifact, const OpenedSigner& opened) {
   const signing::PublicKey& key = opened.signer->public_key();
   const signing::SignatureScheme scheme = opened.vouchers.scheme_for(key);
-  const signing::Artifact artifact = read_blob(flags, key, scheme);
   const std::string hash = artifact.hash(scheme.hash).value();
   signing::SignedMaterial material{
       .certificates = opened.vouchers.certificates,
@@ -58,43 +58,76 @@ std::string certificate_text(const signing::SignedMaterial& material, bool base6
   return base64 ? to_base64(pem) : pem;
 }
 
-void write(Session& session, const SignBlobFlags& flags, signing::SignedMaterial material) {
+/// What can be told to be wrong with the flags before anybody is asked.
+void require_possible(const SignBlobFlags& flags, const SignerPlan& plan) {
+  if (!flags.certificate.empty() && !plan.is_keyless()) {
+    fail(ErrorKind::invalid, "--output-certificate: a key has no certificate");
+  }
+  if (!flags.timestamp.empty() && plan.witnesses.timestamp_authorities.empty()) {
+    fail(ErrorKind::invalid,
+         "--rfc3161-timestamp: no time-stamp authority is named; give --timestamp-server-url");
+  }
+}
+
+/// Where what goes, as far as it was asked for; `invalid` or `not_found` for a place where nothing
+/// can be written.
+struct Outputs {
+  std::optional<OutputFile> signature{};
+  std::optional<OutputFile> certificate{};
+  std::optional<OutputFile> timestamp{};
+  std::optional<OutputFile> bundle{};
+
+  explicit Outputs(const SignBlobFlags& flags) {
+    const auto open = [](std::optional<OutputFile>& output, const std::string& path) {
+      if (!path.empty()) output.emplace(path);
+    };
+    open(signature, flags.signature);
+    open(certificate, flags.certificate);
+    open(timestamp, flags.timestamp);
+    open(bundle, flags.bundle);
+  }
+};
+
+/// All texts are there before the first is written.
+void write(Session& session, const SignBlobFlags& flags, const Outputs& outputs,
+           signing::SignedMaterial material) {
+  std::vector<std::pair<const OutputFile*, std::string>> texts;
   const std::string& bytes = material.message()->bytes;
   const std::string signature = flags.base64 ? to_base64(bytes) : bytes;
-  if (!flags.signature.empty()) write_file_atomic(flags.signature, signature);
-  if (!flags.certificate.empty()) {
-    write_file_atomic(flags.certificate, certificate_text(material, flags.base64));
+  if (outputs.signature) texts.emplace_back(&*outputs.signature, signature);
+  if (outputs.certificate) {
+    texts.emplace_back(&*outputs.certificate, certificate_text(material, flags.base64));
   }
-  if (!flags.timestamp.empty()) {
-    write_file_atomic(flags.timestamp, signing::timestamp_json(material.timestamps.front()));
+  if (outputs.timestamp) {
+    texts.emplace_back(&*outputs.timestamp, signing::timestamp_json(material.timestamps.front()));
   }
-  if (!flags.bundle.empty()) {
+  if (outputs.bundle) {
     // a bundle has the signer's own certificate; the others are for the trusted root to tell
     if (material.certificates.size() > 1) material.certificates.resize(1, material.certificates[0]);
-    write_file_atomic(flags.bundle, signing::to_text({.material = material}));
+    texts.emplace_back(&*outputs.bundle, signing::to_text({.material = std::move(material)}));
   }
-  if (flags.signature.empty() && flags.bundle.empty()) {
+  for (const auto& [output, text] : texts) output->write(text);
+  if (!outputs.signature && !outputs.bundle) {
     session.print(flags.base64 ? signature + "\n" : signature);
   }
 }
 
 void run(Session& session, const SignBlobFlags& flags) {
   session.heed_signals();
-  const OpenedSigner opened = open_signer(session, flags.key, flags.services);
-  if (!flags.certificate.empty() && !opened.is_keyless()) {
-    fail(ErrorKind::invalid, "--output-certificate: a key has no certificate");
-  }
-  signing::SignedMaterial material = sign(flags, opened);
-  if (!flags.timestamp.empty() && material.timestamps.empty()) {
-    fail(ErrorKind::invalid,
-         "--rfc3161-timestamp: no time-stamp authority is named; give --timestamp-server-url");
-  }
-  if (opened.is_keyless() && flags.bundle.empty()) {
+  SignerPlan plan = plan_signer(session, flags.key, flags.services);
+  require_possible(flags, plan);
+  const Outputs outputs(flags);
+  // a certificate lives for minutes, so a large file is read before it is asked for
+  const signing::PublicKey& key = plan.signer->public_key();
+  const signing::Artifact artifact = read_blob(flags, key, plan.scheme());
+  const OpenedSigner opened = open_signer(session, std::move(plan));
+  signing::SignedMaterial material = sign(artifact, opened);
+  if (opened.is_keyless() && flags.bundle.empty() && flags.timestamp.empty()) {
     session.warn(
-        "only a bundle (--bundle) keeps what tells when a certificate signed; without it the "
-        "signature cannot be verified later");
+        "only a bundle (--bundle) or a timestamp (--rfc3161-timestamp) keeps what tells when a "
+        "certificate signed; without it the signature cannot be verified later");
   }
-  write(session, flags, std::move(material));
+  write(session, flags, outputs, std::move(material));
 }
 
 }  // namespace

@@ -93,7 +93,15 @@ CLI::Option* KeyFlags::add_to(CLI::App& app, const std::string& help, const std:
                  "The PKCS#11 module of pkcs11: keys that name none (LADE_PKCS11_MODULE_PATH)")
       ->type_name("FILE");
   return app.add_option("--" + prefix + "key", reference, help)
-      ->type_name("FILE|env://NAME|pkcs11:…");
+      ->type_name("FILE|env://NAME|pkcs11:…")
+      ->check(not_empty());
+}
+
+CLI::Validator not_empty() {
+  return {[](const std::string& value) {
+            return std::string(value.empty() ? "is empty: no value was given" : "");
+          },
+          ""};
 }
 
 std::unique_ptr<signing::Signer> open_signer(const Session& session, const KeyFlags& flags) {

@@ -21,7 +21,14 @@ struct KeyFlags {
   /// --key, which `help` explains, --passphrase-… and --pkcs11-module, each with `prefix` ("sign-")
   /// before its name.
   CLI::Option* add_to(CLI::App& app, const std::string& help, const std::string& prefix = "");
+  /// None of them was given.
+  bool is_silent() const {
+    return reference.empty() && passphrase.is_silent() && pkcs11_module.empty();
+  }
 };
+
+/// Refuses an empty value: a variable of a job that is not set must not change who signs.
+CLI::Validator not_empty();
 
 /// Whatever signs with that key. From here on the process leaves no core dump.
 std::unique_ptr<signing::Signer> open_signer(const Session& session, const KeyFlags& flags);

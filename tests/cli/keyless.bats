@@ -369,3 +369,77 @@ peer() {
   fails_with 2 "give --key" sign "${KEYLESS[@]}" --forms notation --certificate-chain "$ROOT" app
   [ ! -s "$SERVICES/asked" ]
 }
+
+@test "what is wrong with a command is told before anybody is asked" {
+  services
+  image app
+  echo '{"scanner": "x"}' > scan.json
+  mkdir directory
+  local keyless=(--timestamp-server-url "$URL/tsa" "${KEYLESS[@]}")
+  fails_with 3 nothing sign-blob "${keyless[@]}" --bundle b nothing
+  fails_with 3 missing sign-blob "${keyless[@]}" --bundle missing/b file
+  fails_with 3 missing sign-blob "${keyless[@]}" --bundle b --output-certificate missing/c file
+  fails_with 2 "it is a directory" sign-blob "${keyless[@]}" --bundle directory file
+  fails_with 2 "no time-stamp authority is named" sign-blob "${KEYLESS[@]}" --rfc3161-timestamp t file
+  fails_with 3 nothing sign "${keyless[@]}" nothing
+  fails_with 3 nothing attest "${keyless[@]}" --predicate scan.json nothing
+  fails_with 2 "has no place for entries of Rekor v2" sign --fulcio-url "$URL/fulcio" --identity-token token \
+    --rekor-url "$URL/rekor-v2" --rekor-version 2 --timestamp-server-url "$URL/tsa" --forms cosign app
+  [ ! -s "$SERVICES/asked" ]
+  [ ! -e b ]
+}
+
+@test "a flag that would change nothing is refused" {
+  services
+  image app
+  lade key generate --no-passphrase --output-key-prefix release > /dev/null
+  echo '{}' > scan.json
+  fails_with 2 "--key and --fulcio-url are two ways to sign" sign-blob --key release.key --fulcio-url "$URL/fulcio" file
+  fails_with 2 "--key and --oidc-client-id are two ways to sign" sign-blob --key release.key --oidc-client-id x file
+  fails_with 2 "--rekor-version is of the log that --rekor-url names" sign --key release.key --rekor-version 2 app
+  fails_with 2 "a Notary Project signature has no place" sign --key release.key --rekor-url "$URL/rekor" \
+    --forms notation --certificate-chain "$ROOT" app
+  fails_with 2 "nobody signs" attest --tlog-upload=false --predicate scan.json app
+  fails_with 2 "nobody signs" attest --oidc-client-id x --predicate scan.json app
+  fails_with 2 "--trusted-root has nothing to check" attest --trusted-root "$ROOT" --predicate scan.json app
+  [ ! -s "$SERVICES/asked" ]
+}
+
+@test "an empty value changes nobody's signature" {
+  services
+  image app
+  echo '{}' > scan.json
+  local flag
+  for flag in --key --identity-token --fulcio-url --rekor-url --timestamp-server-url --signing-config \
+    --oidc-client-id --trusted-root; do
+    fails_with 2 "is empty: no value was given" attest "$flag" "" --predicate scan.json app
+    fails_with 2 "is empty: no value was given" sign "${KEYLESS[@]}" "$flag" "" app
+  done
+  fails_with 2 "" attest --key= --predicate scan.json app
+  [ ! -s "$SERVICES/asked" ]
+}
+
+@test "a signing configuration with several services has its signatures in a bundle alone" {
+  services
+  image app
+  jq -n --arg url "$URL" 'def s($path; $v; $who): {url: ($url + $path), majorApiVersion: $v, operator: $who,
+      validFor: {start: "2020-01-01T00:00:00Z"}};
+    {mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json", caUrls: [s("/fulcio"; 1; "a")],
+     rekorTlogUrls: [s("/rekor"; 1; "a")], rekorTlogConfig: {selector: "ANY"},
+     tsaUrls: [s("/tsa"; 1; "a"), s("/tsa"; 1; "b")], tsaConfig: {selector: "ALL"}}' > config.json
+  fails_with 2 "nor for a second entry or timestamp" sign --signing-config config.json --identity-token token \
+    --forms cosign,bundle app
+  [ ! -s "$SERVICES/asked" ]
+  lade sign --signing-config config.json --identity-token token app > digest
+  run_lade verify "${TRUST[@]}" --format json app
+  equal "$(jq -r '[.manifests[0].signatures[] | .form + " " + .verdict] | join(", ")' <<< "$output")" "bundle valid"
+}
+
+@test "a timestamp beside a signature is as good as a bundle" {
+  services
+  run_lade sign-blob "${FULCIO[@]}" --identity-token token --timestamp-server-url "$URL/tsa" \
+    --output-signature sig --output-certificate cert --rfc3161-timestamp stamp file
+  equal "$status $output$errors" "0 "
+  run_lade sign-blob "${KEYLESS[@]}" --output-signature sig --output-certificate cert file
+  contains "$errors" "only a bundle (--bundle) or a timestamp"
+}

@@ -70,3 +70,41 @@ key() {
   fails_with 3 "missing" sign-blob --key ecdsa-p256.key --bundle missing/b file
   fails_with 2 "nobody signs" sign-blob file
 }
+
+@test "what is no regular file is written into, and links are followed" {
+  key ecdsa-p256
+  echo x > file
+  lade sign-blob --key ecdsa-p256.key --output-signature /dev/null file
+  [ -c /dev/null ]
+  lade sign-blob --key ecdsa-p256.key --output-signature /dev/stdout file > out
+  lade verify-blob --key ecdsa-p256.pub --signature out file > verdict
+  lade sign-blob --key ecdsa-p256.key --bundle >(cat > piped) file
+  wait $!
+  lade verify-blob --key ecdsa-p256.pub --bundle piped file > verdict
+  mkfifo pipe
+  timeout 20 cat pipe > bundle.json &
+  lade sign-blob --key ecdsa-p256.key --bundle pipe file
+  wait $!
+  [ -p pipe ]
+  lade verify-blob --key ecdsa-p256.pub --bundle bundle.json file > verdict
+  mkdir place
+  echo old > place/old
+  ln -s place/old link
+  ln -s place/new dangling
+  local one
+  for one in link dangling; do
+    lade sign-blob --key ecdsa-p256.key --bundle "$one" file
+    [ -L "$one" ]
+    lade verify-blob --key ecdsa-p256.pub --bundle "$one" file > verdict
+  done
+  [ -f place/new ]
+}
+
+@test "nothing is written where not all can be" {
+  key ecdsa-p256
+  echo x > file
+  mkdir directory
+  fails_with 3 missing sign-blob --key ecdsa-p256.key --output-signature sig --bundle missing/b file
+  fails_with 2 "it is a directory" sign-blob --key ecdsa-p256.key --output-signature sig --bundle directory file
+  [ ! -e sig ]
+}
