@@ -45,7 +45,9 @@ SigningServices services_of(const Session& session, const ServiceFlags& flags) {
 signing::Witnesses witnesses_of(const Session& session, const ServiceFlags& flags,
                                 const SigningServices& services) {
   signing::Witnesses witnesses{.logs = services.logs,
-                               .timestamp_authorities = services.timestamp_authorities};
+                               .timestamp_authorities = services.timestamp_authorities,
+                               .trusted_root = {},
+                               .require_sct = !flags.ignore_sct};
   if (witnesses.logs.empty() && witnesses.timestamp_authorities.empty()) return witnesses;
   std::string path = flags.trusted_root;
   if (path.empty()) path = session.variable("LADE_TRUSTED_ROOT").value_or("");
@@ -75,6 +77,7 @@ void require_meant(const KeyFlags& key, const ServiceFlags& flags) {
   const char* other = !flags.token.empty()        ? "--identity-token"
                       : !flags.fulcio_url.empty() ? "--fulcio-url"
                       : flags.audience            ? "--oidc-client-id"
+                      : flags.ignore_sct          ? "--insecure-ignore-sct"
                                                   : nullptr;
   if (other == nullptr) return;
   fail(ErrorKind::invalid, "--key and {} are two ways to sign: give one", other);
@@ -111,11 +114,14 @@ void ServiceFlags::add_to(CLI::App& app) {
   add_text("--trusted-root", trusted_root,
            "Write nothing that does not verify with this trusted_root.json (LADE_TRUSTED_ROOT)",
            "FILE");
+  app.add_flag("--insecure-ignore-sct", ignore_sct,
+               "No certificate transparency log of that root has to know of the certificate");
 }
 
 bool ServiceFlags::is_silent() const {
   return fulcio_url.empty() && rekor_url.empty() && !rekor_version && timestamp_url.empty() &&
-         signing_config.empty() && !upload && token.empty() && !audience && trusted_root.empty();
+         signing_config.empty() && !upload && token.empty() && !audience && trusted_root.empty() &&
+         !ignore_sct;
 }
 
 bool SignerPlan::exceeds_cosign() const {

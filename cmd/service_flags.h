@@ -23,6 +23,7 @@ struct ServiceFlags {
   std::string token;
   std::optional<std::string> audience;
   std::string trusted_root;
+  bool ignore_sct = false;
 
   /// As cosign calls them. The object outlives `app`.
   void add_to(CLI::App& app);

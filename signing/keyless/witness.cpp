@@ -16,7 +16,7 @@ VerifyOptions options_for(const Witnesses& witnesses, const SignerKey& signer) {
   VerifyOptions options{.trusted_root = *witnesses.trusted_root,
                         .log_entries = static_cast<unsigned>(witnesses.logs.size()),
                         .timestamps = static_cast<unsigned>(witnesses.timestamp_authorities.size()),
-                        .require_sct = !witnesses.trusted_root->ct_logs.empty()};
+                        .require_sct = witnesses.require_sct};
   if (signer.certificate) {
     options.identities.push_back({.name = WantedText::matching("", "any name"),
                                   .issuer = WantedText::matching("", "any issuer")});

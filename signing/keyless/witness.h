@@ -19,6 +19,8 @@ struct Witnesses {
   std::vector<std::string> timestamp_authorities{};  ///< URLs
   /// Whom verifiers believe; nothing: nobody knows yet.
   std::optional<TrustedRoot> trusted_root{};
+  /// One of its certificate transparency logs has to have promised the certificate.
+  bool require_sct = true;
 
   /// One of them tells a time that a certificate can be held against.
   bool tell_time() const;

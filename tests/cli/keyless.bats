@@ -315,6 +315,17 @@ peer() {
   [ ! -e bundle.json ]
 }
 
+@test "a certificate is promised by a log of the trusted root, as verifiers want it" {
+  services
+  jq '.ctlogs = []' "$ROOT" > private.json
+  fails_with 6 "does not verify with the trusted root" sign-blob "${KEYLESS[@]}" --trusted-root private.json \
+    --bundle bundle.json file
+  [ ! -e bundle.json ]
+  lade sign-blob "${KEYLESS[@]}" --trusted-root private.json --insecure-ignore-sct --bundle bundle.json file
+  lade verify-blob --bundle bundle.json --certificate-identity "$WHO" --certificate-oidc-issuer "$BY" \
+    --trusted-root private.json --insecure-ignore-sct file > verdict
+}
+
 @test "a service that does not answer is unreachable" {
   services
   fails_with 8 "asking Fulcio at http://127.0.0.1:1" sign-blob --fulcio-url http://127.0.0.1:1 \

@@ -67,6 +67,7 @@ struct World {
   void ask(Witnesses witnesses, bool trusting = true) {
     FakeClient client([&](const WebRequest& request) { return answer(request); });
     if (trusting) witnesses.trusted_root = root();
+    witnesses.require_sct = false;
     witness(client, witnesses, material, artifact, signer());
   }
 };
@@ -94,6 +95,17 @@ TEST_CASE("only some tell a time") {
 
 TEST_CASE("with a trusted root nothing is taken that does not verify") {
   const std::string not_good = "what the services answered does not verify with the trusted root: ";
+  SECTION("a certificate that no transparency log of the root promised") {
+    World world;
+    FakeClient client([&](const WebRequest& request) { return world.answer(request); });
+    Witnesses witnesses = both;
+    witnesses.trusted_root = world.root();
+    CHECK_THAT(
+        error_of(
+            ErrorKind::denied,
+            [&] { witness(client, witnesses, world.material, world.artifact, world.signer()); }),
+        Contains(not_good) && Contains("promise"));
+  }
   SECTION("another log") {
     World world;
     const TrustedRoot root = world.root();
