@@ -49,7 +49,7 @@ Public key written to lade.pub"
   equal "$(head -1 lade.key)" "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----"
   equal "$(sed '1d;$d' lade.key | base64 -d | jq -c '.kdf.params')" '{"N":65536,"r":8,"p":1}'
   equal "$(COSIGN_PASSWORD=$PASS "$LADE" key public --key lade.key)" "$(cat lade.pub)"
-  equal "$(ls -A | grep -v -e store -e stderr -e registries)" "lade.key
+  equal "$(ls -A | grep -v -e store -e stderr -e registries -e policy)" "lade.key
 lade.pub"
 }
 

@@ -261,7 +261,10 @@ TEST_CASE("bytes that are not what their digest says are never kept") {
   fixture.fake.set_fault([&](const SeenRequest& request) -> std::optional<Answer> {
     const bool blob = request.path().find("/blobs/") != std::string::npos;
     if (request.method != "GET") return {};
-    if (lie == "blob" && blob) return Answer{.body = std::string(1000, 'x')};
+    if (lie == "blob" && blob) {
+      const std::string digest = request.path().substr(request.path().rfind('/') + 1);
+      return Answer{.body = std::string(image.blob(Digest::parse(digest)).size(), 'x')};
+    }
     if (lie == "size" && blob) return Answer{.body = std::string(100'000, 'x')};
     if (lie == "manifest" && !blob) {
       return Answer{.headers = {{"Content-Type", std::string(raw.media_type)},
