@@ -93,8 +93,11 @@ std::vector<FoundSession> find_sessions(const StoreLayout& layout) {
     if (layout.tmp() + "/" + name == layout.partials()) continue;
     FoundSession session{layout.tmp() + "/" + name, false, {}};
     const std::string lock = session.directory + "/lock";
-    if (file_exists(lock)) {
-      session.alive = !FileLock::try_acquire(lock, FileLock::Mode::exclusive);
+    try {
+      session.alive = file_exists(lock) && !FileLock::try_acquire(lock, FileLock::Mode::exclusive);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::not_found) throw;
+      continue;  // it ended just now, and took its directory with it
     }
     if (session.alive) {
       const auto lease = find_file(session.directory + "/lease", lease_limit_bytes);

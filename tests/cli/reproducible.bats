@@ -99,11 +99,12 @@ built() {
   place=$(mktemp -d)
   cp -r ctx "$place/ctx"
   cp -L base.tar "$place/"
+  cp "$CONTAINERS_POLICY_CONF" "$place/policy.json"
   install -m 755 "$LADE" "$place/lade"
   chown -R lade-test: "$place"
   cat > "$place/go" <<'F'
 cd "$(dirname "$0")"
-export LADE_ROOT=$PWD/$1
+export LADE_ROOT=$PWD/$1 CONTAINERS_POLICY_CONF=$PWD/policy.json
 ./lade copy -q tarball:base.tar base
 ./lade build -q -t app ctx > id
 ./lade inspect --format '{{.Digest}}' app
