@@ -66,6 +66,16 @@ ErrorKind kind_of(const HttpResponse& response, const Complaint& complaint) {
   return kind_of_status(response.status);
 }
 
+/// The connection is of use again once all is read; one that breaks, or brings more than a
+/// complaint takes, is given up instead.
+void drain(HttpResponse& response) {
+  try {
+    read_all(*response.body, error_body_limit_bytes, response.url);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+  }
+}
+
 }  // namespace
 
 void fail_answer(HttpResponse& response, std::string_view action) {
@@ -99,7 +109,10 @@ HttpResponse Registry::send(HttpRequest request, const std::vector<Scope>& scope
     note_warnings(response);
     if (response.status != 401 && response.status != 403) return response;
     const auto challenges = response.headers.all("WWW-Authenticate");
-    if (own && response.status == 401 && authorization.retry_after(challenges)) continue;
+    if (own && response.status == 401 && authorization.retry_after(challenges)) {
+      drain(response);
+      continue;
+    }
     const std::string words = complaint_of(response).words;
     fail(ErrorKind::denied, "{} answered {}{}{}: {}", options_.host, response.status,
          words.empty() ? "" : ", ", words, authorization.explanation());
@@ -162,8 +175,7 @@ std::optional<HttpResponse> Registry::find_answer(const Base& base) {
   try {
     HttpResponse answer = options_.http->send(
         {.url = base.url.text + "v2/", .trust = base.trust, .repeatable = false});
-    // the connection is of use again once all is read
-    read_all(*answer.body, error_body_limit_bytes, answer.url);
+    drain(answer);
     return answer;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled) throw;

@@ -14,7 +14,7 @@ namespace {
 TEST_CASE("a session that ends while others look for sessions is no error") {
   const TempDir place("/tmp", "lade-session");
   const auto store = Store::open(place.path() + "/store");
-  const StoreLayout layout(store->root());
+  const StoreLayout layout{store->root()};
   std::atomic<bool> done = false;
   std::thread coming_and_going([&] {
     for (int i = 0; i < 3000; ++i) {
