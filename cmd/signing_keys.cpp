@@ -122,10 +122,13 @@ ReprotectedKey open_to_reprotect(const Session& session, const KeyFlags& flags,
          TokenUri::parse(flags.reference).str());
   }
   Secret opener;
-  signing::PrivateKey key = read_private_key(session, flags, [&] {
-    opener = passphrase_to_open(session, flags.passphrase, printable(flags.reference));
-    return opener;
-  });
+  const auto open = [&](const signing::PassphraseSource& passphrase) {
+    return read_private_key(session, flags, [&] {
+      opener = passphrase();
+      return opener;
+    });
+  };
+  signing::PrivateKey key = open_with_passphrase(session, flags, open);
   if (!fresh.is_silent()) return {std::move(key), passphrase_to_protect(session, fresh)};
   if (!opener.empty()) return {std::move(key), std::move(opener)};
   return {std::move(key), passphrase_to_protect(session, flags.passphrase)};

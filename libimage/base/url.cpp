@@ -1,5 +1,7 @@
 #include "libimage/base/url.h"
 
+#include "libimage/base/text.h"
+
 namespace lade {
 
 std::string without_userinfo(std::string_view url) {
@@ -27,6 +29,20 @@ std::string percent_encode(std::string_view text) {
     }
   }
   return encoded;
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = text[i] == '%' ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
+    if (byte && byte->size() == 1) {
+      decoded += static_cast<char>(byte->front());
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
 }
 
 }  // namespace lade

@@ -21,17 +21,7 @@ std::string userinfo_of(std::string_view url) {
   const std::string_view authority = url.substr(begin, url.find('/', begin) - begin);
   const auto at = authority.rfind('@');
   if (at == std::string_view::npos) return {};
-  const std::string_view text = authority.substr(0, at);
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = text[i] == '%' ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
-    if (byte && byte->size() == 1) {
-      decoded += static_cast<char>(byte->front());
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
+  const std::string decoded = percent_decode(authority.substr(0, at));
   return decoded.find(':') == std::string::npos ? decoded + ":" : decoded;
 }
 

@@ -8,21 +8,6 @@
 namespace lade::registry {
 namespace {
 
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      if (const auto byte = from_hex(text.substr(i + 1, 2))) {
-        decoded += static_cast<char>(byte->front());
-        i += 2;
-        continue;
-      }
-    }
-    decoded += text[i];
-  }
-  return decoded;
-}
-
 /// The last component, if it can be a file name.
 std::string safe_name(std::string name) {
   if (const auto slash = name.rfind('/'); slash != std::string::npos) name.erase(0, slash + 1);

@@ -8,27 +8,16 @@
 #include "libimage/base/file.h"
 #include "libimage/base/temp_dir.h"
 #include "libimage/base/text.h"
+#include "libimage/base/url.h"
 
 namespace lade::signing {
 namespace {
 
 constexpr std::string_view file_scheme = "file://";
 
-/// %XX in a path, as URLs have it; what is no such sequence stays.
-std::string decoded(std::string_view text) {
-  std::string path;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte =
-        text[at] == '%' && at + 2 < text.size() ? from_hex(text.substr(at + 1, 2)) : std::nullopt;
-    path += byte ? static_cast<char>(byte->front()) : text[at];
-    if (byte) at += 2;
-  }
-  return path;
-}
-
 std::optional<std::string> find_path(std::string_view url) {
   if (!url.starts_with(file_scheme)) return std::nullopt;
-  return decoded(url.substr(file_scheme.size()));
+  return percent_decode(url.substr(file_scheme.size()));
 }
 
 std::optional<std::string> find_signature(const std::string& url, const SignatureFetch& fetch) {

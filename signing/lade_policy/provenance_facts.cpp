@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libimage/base/text.h"
+#include "libimage/base/url.h"
 #include "libimage/oci/reference.h"
 #include "signing/attest/predicate_condition.h"
 #include "signing/lade_policy/image_facts.h"
@@ -28,27 +29,13 @@ std::string repository_url(std::string url) {
   return url;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = text[i] == '%' ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
-    if (byte && byte->size() == 1) {
-      decoded += static_cast<char>(byte->front());
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
-
 /// "pkg:docker/NAMESPACE/NAME@VERSION?platform=…" as a name.
 std::string package_name(std::string_view uri) {
   uri.remove_prefix(std::string_view("pkg:docker/").size());
   uri = uri.substr(0, uri.find_first_of("?#"));
   const auto at = uri.rfind('@');
-  const std::string name = percent_decoded(uri.substr(0, at));
-  const std::string version = at == uri.npos ? "" : percent_decoded(uri.substr(at + 1));
+  const std::string name = percent_decode(uri.substr(0, at));
+  const std::string version = at == uri.npos ? "" : percent_decode(uri.substr(at + 1));
   const auto reference = Reference::try_parse(version.empty() || version.find(':') != version.npos
                                                   ? name
                                                   : fmt::format("{}:{}", name, version));

@@ -331,3 +331,11 @@ P
   wait "$program"
   [ -s lade.key ]
 }
+
+@test "a key without a passphrase is converted where nobody can be asked" {
+  keys plain
+  lade key convert --key plain.key --format pkcs8 --no-passphrase -o plain.pem < /dev/null
+  equal "$(openssl pkey -in plain.pem -pubout)" "$(cat plain.pub)"
+  fails_with 2 "no terminal" key convert --key plain.key --format pkcs8 -o again.pem
+  [ ! -e again.pem ]
+}

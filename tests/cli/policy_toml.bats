@@ -7,14 +7,6 @@ setup_file() {
   unset LADE_KEY_PASSPHRASE COSIGN_PASSWORD LADE_TRUSTED_ROOT LADE_POLICY CONTAINERS_POLICY_CONF
 }
 
-# keys NAME…: pairs of keys without a passphrase, NAME.key and NAME.pub.
-keys() {
-  local name
-  for name in "$@"; do
-    lade key generate --no-passphrase --output-key-prefix "$name" > /dev/null
-  done
-}
-
 # policy TEXT: a policy.toml with signers of all public keys here, by their names.
 policy() {
   {

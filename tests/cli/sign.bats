@@ -7,14 +7,6 @@ setup_file() {
   unset LADE_KEY_PASSPHRASE COSIGN_PASSWORD LADE_TRUSTED_ROOT
 }
 
-# keys NAME…: pairs of keys without a passphrase, NAME.key and NAME.pub.
-keys() {
-  local name
-  for name in "$@"; do
-    lade key generate --no-passphrase --output-key-prefix "$name" > /dev/null
-  done
-}
-
 # signed NAME: an image in the store that release.key has signed.
 signed() {
   image "$1"

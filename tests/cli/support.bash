@@ -96,6 +96,14 @@ image() {
   done
 }
 
+# keys NAME…: pairs of keys without a passphrase, NAME.key and NAME.pub.
+keys() {
+  local name
+  for name in "$@"; do
+    lade key generate --no-passphrase --output-key-prefix "$name" > /dev/null
+  done
+}
+
 # layout NAME: an OCI layout that umoci made: a layer with /umoci, and a configuration.
 layout() {
   umoci init --layout "$1" && umoci new --image "$1:latest"

@@ -15,3 +15,13 @@ TEST_CASE("a URL without credentials, or no URL, stays as it is") {
     CHECK(without_userinfo(text) == text);
   }
 }
+
+TEST_CASE("what is encoded in a URL is decoded, and what only looks so stays") {
+  const std::pair<std::string_view, std::string_view> table[] = {
+      {"a%20b%2Fc", "a b/c"}, {"%41", "A"}, {"%c3%a9", "\xc3\xa9"}, {"", ""},
+      {"100%", "100%"},       {"%4", "%4"}, {"%zz%41", "%zzA"},     {"%%41", "%A"}};
+  for (const auto& [text, wanted] : table) CHECK(lade::percent_decode(text) == wanted);
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  CHECK(lade::percent_decode(lade::percent_encode(all)) == all);
+}
