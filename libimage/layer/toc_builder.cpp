@@ -197,7 +197,21 @@ std::shared_ptr<const Toc> TocBuilder::finish(const Digest& diff_id, std::uint64
   return Toc::from_bytes(encode_toc(entries, diff_id, tar_bytes), "the index of a layer");
 }
 
-std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what) {
+void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor) {
+  TarReader reader(tar, what);
+  std::vector<std::byte> buffer(256U << 10U);
+  while (const auto entry = reader.next()) {
+    if (!visitor.begin(*entry) || entry->type != EntryType::file) continue;
+    Source& data = reader.data();
+    while (const std::size_t got = data.read(buffer)) {
+      if (!visitor.write(std::span(buffer).first(got))) break;
+    }
+    visitor.end();
+  }
+}
+
+std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what,
+                                       LayerVisitor* visitor) {
   DigestSource digested(tar);
   TarReader reader(digested, what);
   TocBuilder builder;
@@ -206,12 +220,17 @@ std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what) {
   while (const auto entry = reader.next()) {
     const auto data_offset = reader.data_offset();
     std::optional<Digest> content;
+    bool shown = visitor != nullptr && visitor->begin(*entry);
     if (entry->type == EntryType::file) {
+      const bool ends = shown;
       Source& data = reader.data();
       while (const std::size_t got = data.read(buffer)) {
-        hasher.update(std::span(buffer).first(got));
+        const auto bytes = std::span(buffer).first(got);
+        hasher.update(bytes);
+        shown = shown && visitor->write(bytes);
       }
       content = hasher.finish();
+      if (ends) visitor->end();
     }
     try {
       builder.add(*entry, content, data_offset);

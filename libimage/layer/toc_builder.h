@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "libimage/archive/entry.h"
@@ -31,8 +32,24 @@ class TocBuilder {
   std::unique_ptr<State> state_;
 };
 
+/// Looks at the members of a layer while they pass by.
+class LayerVisitor {
+ public:
+  virtual ~LayerVisitor() = default;
+  /// The next member. Of a file the contents follow, if this answers true.
+  virtual bool begin(const Entry& entry) = 0;
+  /// More of the contents; false if no more of them are wanted.
+  virtual bool write(std::span<const std::byte> bytes) = 0;
+  /// The contents are over, all of them or as many as were wanted.
+  virtual void end() = 0;
+};
+
+/// Shows every member of an uncompressed layer to a visitor, reading only the contents it wants.
+void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor);
+
 /// Reads a whole uncompressed layer and indexes it; the toc knows the diff id. A member against the
-/// rules is `corrupt`.
-std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what);
+/// rules is `corrupt`. `visitor`, if given, sees what passes by.
+std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what,
+                                       LayerVisitor* visitor = nullptr);
 
 }  // namespace lade

@@ -93,11 +93,10 @@ class AssemblyView {
 class InventoryBuilder {
  public:
   virtual ~InventoryBuilder() = default;
-  /// Returns a handle for the calls below. `package.locations` are set; where
-  /// `introduced_layer` and `changed_layer` are left at 0 and `history` is not given, the layer of
-  /// the first location counts. One package (type, namespace, name, version, architecture and
-  /// qualifiers) found in several places of one cataloger is one, unless the places differ in
-  /// `inner` or the package is a language's: then each place is its own.
+  /// Returns a handle for the calls below. `package` has its locations and layers
+  /// (`attribute_layers`); purl, id and cataloger are set here. One package (type, namespace, name,
+  /// version, architecture, qualifiers) that is added twice is one with the locations of both; a
+  /// package of a language is one only at the same place.
   virtual std::size_t add(Package package) = 0;
   virtual void relate(std::size_t from, std::size_t to, RelationKind kind) = 0;
   /// The distribution's package `owner` owns these paths (one a line, as Find::owned_paths);
@@ -105,5 +104,10 @@ class InventoryBuilder {
   virtual void own(std::size_t owner, std::string_view paths) = 0;
   virtual void remark(std::string path, std::string message) = 0;
 };
+
+/// Sets `introduced_layer` and `changed_layer` of a package that a find of `cataloger` at `path`
+/// tells of, by what the finds of the layers below say there.
+void attribute_layers(Package& package, const AssemblyView& view, std::string_view cataloger,
+                      std::string_view path);
 
 }  // namespace lade::sbom

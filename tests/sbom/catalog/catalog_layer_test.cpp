@@ -1,0 +1,136 @@
+#include "sbom/catalog/catalog_layer.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/sbom/catalog/fake_cataloger.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/tar_builder.h"
+
+namespace lade::sbom {
+namespace {
+
+using Kind = PathRule::Kind;
+
+std::string elf_of(std::string_view text) {
+  return "\x7F"
+         "ELF" +
+         std::string(60, '\0') + "\n" + std::string(text);
+}
+
+/// "PATH:package…" of every find, or its problem.
+std::vector<std::string> shown(const LayerFinds& finds) {
+  std::vector<std::string> lines;
+  for (const Find& find : finds.finds) {
+    std::string line = find.path + ":" + find.problem;
+    for (const FoundPackage& found : find.packages) line += found.package.name;
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+LayerFinds catalog(const Catalogers& catalogers, const TarBuilder& builder,
+                   const Toc* toc = nullptr) {
+  const std::string bytes = builder.bytes();
+  MemorySource tar(bytes);
+  return catalog_layer(tar, Dispatch(catalogers),
+                       {.what = "test.tar", .scratch = "/tmp", .toc = toc});
+}
+
+TEST_CASE("files are read by whole path, name, extension, directory, or as programs") {
+  using Lines = std::vector<std::string>;
+  const TarBuilder tar = TarBuilder{}
+                             .file("lib/x.JAR", "jar 1")
+                             .file("x/METADATA", "name 1")
+                             .file("var/db/a", "directory 1")
+                             .file("var/db/deep/a", "deeper 1")
+                             .file("var/status", "path 1")
+                             .file("usr/bin/x", elf_of("elf 1"))
+                             .file("usr/bin/short",
+                                   "\x7F"
+                                   "ELF")
+                             .file("usr/bin/script", "#!/bin/sh\n" + std::string(80, '#'));
+  CHECK(shown(catalog({fake_cataloger({{Kind::path, "var/status"}})}, tar)) ==
+        Lines{"var/status:path"});
+  CHECK(shown(catalog({fake_cataloger({{Kind::name, "METADATA"}})}, tar)) ==
+        Lines{"x/METADATA:name"});
+  CHECK(shown(catalog({fake_cataloger({{Kind::extension, "jar"}})}, tar)) ==
+        Lines{"lib/x.JAR:jar"});
+  CHECK(shown(catalog({fake_cataloger({{Kind::directory, "var/db"}})}, tar)) ==
+        Lines{"var/db/a:directory"});
+  CHECK(shown(catalog({fake_cataloger({{Kind::elf, ""}})}, tar)) == Lines{"usr/bin/x:elf"});
+  CHECK(shown(catalog({fake_cataloger(
+                          {{Kind::path, "var/status"}, {Kind::elf, ""}, {Kind::name, "METADATA"}})},
+                      tar)) == Lines{"usr/bin/x:elf", "var/status:path", "x/METADATA:name"});
+}
+
+TEST_CASE("of two members with one name the later is read") {
+  const Catalogers list{fake_cataloger({{Kind::path, "a"}})};
+  CHECK(shown(catalog(list, TarBuilder{}.file("a", "old 1").file("./a", "new 1"))) ==
+        std::vector<std::string>{"a:new"});
+  CHECK(shown(catalog(list, TarBuilder{}.file("a", "old 1").dir("a"))).empty());
+}
+
+TEST_CASE("a file with several names is read under each that is wanted") {
+  const Catalogers list{fake_cataloger({{Kind::path, "b"}, {Kind::path, "c"}})};
+  const Dispatch dispatch(list);
+  const TarBuilder tar =
+      TarBuilder{}.file("a", "one 1").file("b", "before 1").hardlink("b", "a").hardlink("c", "a");
+  const std::string bytes = tar.bytes();
+  MemorySource source(bytes);
+  const IndexedFinds indexed =
+      index_and_catalog_layer(source, dispatch, {.what = "test.tar", .scratch = "/tmp"});
+  CHECK_FALSE(indexed.finds);
+  CHECK(shown(catalog(list, tar, indexed.toc.get())) == std::vector<std::string>{"b:one", "c:one"});
+}
+
+TEST_CASE("a layer is indexed and read in one pass") {
+  const Dispatch dispatch({fake_cataloger({{Kind::path, "a"}})});
+  const std::string bytes = TarBuilder{}.file("a", "one 1").file("z", "zz").bytes();
+  MemorySource source(bytes);
+  const IndexedFinds indexed =
+      index_and_catalog_layer(source, dispatch, {.what = "test.tar", .scratch = "/tmp"});
+  REQUIRE(indexed.finds);
+  CHECK(shown(*indexed.finds) == std::vector<std::string>{"a:one"});
+  REQUIRE(indexed.toc->find("z"));
+  CHECK(indexed.toc->find("z")->size_bytes == 2);
+  CHECK(indexed.toc->tar_bytes() == bytes.size());
+}
+
+TEST_CASE("large files are read from disk, whole") {
+  const std::size_t padding = (std::size_t{20} << 20U);
+  const std::string text = std::string(padding, '#') + "\nlast 1";
+  CHECK(shown(catalog({fake_cataloger({{Kind::path, "a"}})}, TarBuilder{}.file("a", text))) ==
+        std::vector<std::string>{"a:last"});
+}
+
+TEST_CASE("what cannot be read is a problem of that file alone") {
+  const Catalogers list{fake_cataloger({{Kind::directory, "d"}})};
+  const TarBuilder tar = TarBuilder{}
+                             .file("d/bad", "one 1\nfail broken")
+                             .file("d/good", "two 1")
+                             .file("d/large", std::string(std::size_t{33} << 20U, ' '));
+  CHECK(shown(catalog(list, tar)) ==
+        std::vector<std::string>{"d/bad:broken", "d/good:two",
+                                 "d/large:not read: it has 34.6 MB, at most 33.6 MB are"});
+}
+
+TEST_CASE("a tar that is cut short is an error, not a short list") {
+  const std::string bytes = TarBuilder{}.file("a", std::string(2000, 'x')).bytes();
+  MemorySource tar(std::string_view(bytes).substr(0, 1500));
+  const Dispatch dispatch({fake_cataloger({{Kind::path, "a"}})});
+  const std::string message = error_of(ErrorKind::corrupt, [&] {
+    catalog_layer(tar, dispatch, {.what = "test.tar", .scratch = "/tmp"});
+  });
+  CHECK_THAT(message, Catch::Contains("test.tar"));
+}
+
+TEST_CASE("a cache is another one when a cataloger is added or changed") {
+  const Dispatch one({fake_cataloger({{Kind::path, "a"}})});
+  const Dispatch two(
+      {fake_cataloger({{Kind::path, "a"}}), fake_cataloger({}, PackageType::deb, "b")});
+  CHECK(one.version() == Dispatch({fake_cataloger({})}).version());
+  CHECK(one.version() != two.version());
+}
+
+}  // namespace
+}  // namespace lade::sbom
