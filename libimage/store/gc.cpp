@@ -9,6 +9,7 @@
 #include "libimage/base/file.h"
 #include "libimage/base/file_lock.h"
 #include "libimage/store/cache_rows.h"
+#include "libimage/store/layer_notes.h"
 #include "libimage/store/layer_rows.h"
 #include "libimage/store/leases.h"
 #include "libimage/store/listing.h"
@@ -154,10 +155,14 @@ class Collection {
       discarded_.push_back(store_.layout().snapshots() + "/" + name);
     }
     for (std::string& path : find_leavings(store_.layout())) discarded_.push_back(std::move(path));
-    for (std::string& path : find_idle_partial_blobs(store_.layout())) {
-      report_.freed_bytes += size_of(path);
-      discarded_.push_back(std::move(path));
-    }
+    const auto discard_idle = [this](std::vector<std::string> paths) {
+      for (std::string& path : paths) {
+        report_.freed_bytes += size_of(path);
+        discarded_.push_back(std::move(path));
+      }
+    };
+    discard_idle(find_idle_partial_blobs(store_.layout()));
+    discard_idle(LayerNotes(store_.root()).find_idle());
   }
 
   /// A step that uses a cache holds its ".used" file, and touches it (run_mounts). The lock files
