@@ -32,7 +32,7 @@ std::shared_ptr<Store> find_store(Session& session, const std::string& name) {
 }  // namespace
 
 ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform,
-                         Admission* admission)
+                         Admission* admission, const sbom::Dispatch* dispatch)
     : expansion_(session.expansion()),
       store_(find_store(session, name)),
       source_(session.open_image(name)),
@@ -44,13 +44,37 @@ ImageLayers::ImageLayers(Session& session, const std::string& name, const Platfo
     if (store_ && !store_->has_blob(layer.digest)) store_ = nullptr;
   }
   std::vector<std::shared_ptr<const Toc>> tocs(image_.manifest.layers.size());
+  if (dispatch != nullptr) finds_.resize(tocs.size());
+  const LayerNotes notes(session.store_root());
   TaskGroup group(index_threads);
   for (std::size_t layer = 0; layer < tocs.size(); ++layer) {
-    group.run([this, &tocs, layer] { tocs[layer] = index(layer); });
+    group.run([&, layer] {
+      if (dispatch == nullptr) {
+        tocs[layer] = index(layer);
+        return;
+      }
+      CataloguedLayer catalogued =
+          catalog_layer(access(layer), *dispatch, notes, session.scratch_directory());
+      tocs[layer] = std::move(catalogued.toc);
+      finds_[layer] = std::move(catalogued.finds);
+    });
   }
   group.wait();
   stack_.tree = MergedTree(std::move(tocs));
   stack_.open = [this](std::size_t layer) { return open_layer(layer); };
+}
+
+LayerAccess ImageLayers::access(std::size_t layer) const {
+  const Digest& diff_id = image_.config.diff_ids.at(layer);
+  LayerAccess access{.diff_id = diff_id,
+                     .what = fmt::format("layer {} of {}", layer + 1, source_->name()),
+                     .open = [this, layer] { return open_layer(layer); }};
+  if (store_) {
+    access.toc = index(layer);
+    const auto facts = store_->find_layer(image_.manifest.layers[layer].digest);
+    access.trusted = facts && facts->diff_id == diff_id;
+  }
+  return access;
 }
 
 std::unique_ptr<Source> ImageLayers::open_layer(std::size_t layer) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/export/layer_stack.h"
+#include "cmd/catalogued_layer.h"
 #include "cmd/session.h"
 #include "libimage/image/image.h"
 #include "libimage/stream/sink.h"
@@ -16,11 +17,16 @@ namespace lade::cmd {
 /// images they are made in memory, by reading every layer once.
 class ImageLayers {
  public:
-  /// `admission`, which may be null, is asked before a layer is read.
+  /// `admission`, which may be null, is asked before a layer is read. With a `dispatch` the layers
+  /// are catalogued, too, which costs nothing where that was done before.
   ImageLayers(Session& session, const std::string& name, const Platform& platform,
-              Admission* admission = nullptr);
+              Admission* admission = nullptr, const sbom::Dispatch* dispatch = nullptr);
 
   const Image& image() const { return image_; }
+  /// As the source names it, with transport.
+  std::string name() const { return source_->name(); }
+  /// What was found in each layer, the lowest first; nothing without a dispatch.
+  const std::vector<sbom::LayerFinds>& finds() const { return finds_; }
   const MergedTree& tree() const { return stack_.tree; }
   const builder::LayerStack& stack() const { return stack_; }
   /// The contents of a regular file, or of a hard link to one.
@@ -29,12 +35,14 @@ class ImageLayers {
  private:
   std::unique_ptr<Source> open_layer(std::size_t layer) const;
   std::shared_ptr<const Toc> index(std::size_t layer) const;
+  LayerAccess access(std::size_t layer) const;
 
   ExpansionLimit expansion_;
   std::shared_ptr<Store> store_;  ///< nothing unless the image is in the store
   std::unique_ptr<ImageSource> source_;
   Image image_;
   builder::LayerStack stack_;
+  std::vector<sbom::LayerFinds> finds_;
 };
 
 }  // namespace lade::cmd

@@ -69,6 +69,8 @@ std::string Session::store_root() const {
   fail(ErrorKind::invalid, "no place for the store: set LADE_ROOT, XDG_DATA_HOME or HOME");
 }
 
+std::string Session::scratch_directory() const { return variable("TMPDIR").value_or("/var/tmp"); }
+
 std::shared_ptr<Store> Session::store() {
   const std::lock_guard lock(lazy_);
   if (!store_) {
@@ -128,7 +130,7 @@ TransportContext Session::transports(const NetworkFlags& network) {
   heed_signals();
   TransportContext context;
   context.store = [this] { return store(); };
-  context.temporary_directory = variable("TMPDIR").value_or("/var/tmp");
+  context.temporary_directory = scratch_directory();
   context.epoch = source_date_epoch();
   context.now = context.epoch.value_or(now());
   context.expansion = expansion_;

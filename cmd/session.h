@@ -58,6 +58,8 @@ class Session {
   /// `--root`, LADE_ROOT, $XDG_DATA_HOME/lade, ~/.local/share/lade; root: /var/lib/lade.
   std::string store_root() const;
   void set_store_root(std::string root) { root_ = std::move(root); }
+  /// For large files that are gone with the command: TMPDIR, else /var/tmp.
+  std::string scratch_directory() const;
   /// Opened on first use. May be called from several threads, as may `http` and `blob_locations`.
   std::shared_ptr<Store> store();
   /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing

@@ -208,6 +208,7 @@ void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor) {
     }
     visitor.end();
   }
+  reader.drain();
 }
 
 std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what,

@@ -44,7 +44,8 @@ class LayerVisitor {
   virtual void end() = 0;
 };
 
-/// Shows every member of an uncompressed layer to a visitor, reading only the contents it wants.
+/// Shows every member of an uncompressed layer to a visitor. The source is read to its end, so that
+/// digests of it cover every byte.
 void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor);
 
 /// Reads a whole uncompressed layer and indexes it; the toc knows the diff id. A member against the

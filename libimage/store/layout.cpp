@@ -22,10 +22,12 @@ struct Place {
   std::string_view name;
   unsigned mode;
 };
-constexpr std::array places{Place{"locks", 0755},        Place{"tmp", 0700},
-                            Place{"blobs", 0755},        Place{"blobs/sha256", 0755},
-                            Place{"blobs/sha512", 0755}, Place{"tocs", 0755},
-                            Place{"snapshots", 0700},    Place{"containers", 0700}};
+constexpr std::array places{
+    Place{"locks", 0755},        Place{"tmp", 0700},          Place{"blobs", 0755},
+    Place{"blobs/sha256", 0755}, Place{"blobs/sha512", 0755}, Place{"tocs", 0755},
+    Place{"snapshots", 0700},    Place{"containers", 0700},   Place{"notes", 0755}};
+/// Made where there is no store yet, by who only needs a lock that all of this user find.
+constexpr std::string_view attach_lock = "attach.lock";
 
 /// Nothing if there is no version file.
 bool has_known_format(const std::string& root) {
@@ -41,7 +43,7 @@ bool has_known_format(const std::string& root) {
 /// A directory that holds anything but a store half made was not meant.
 void require_empty(const std::string& root) {
   for (const std::string& name : list_directory(root)) {
-    const bool ours = name.starts_with("version.") ||
+    const bool ours = name.starts_with("version.") || name == attach_lock ||
                       std::ranges::any_of(places, [&](const Place& p) { return p.name == name; });
     if (!ours) {
       fail(ErrorKind::invalid, "{} is no store and not empty (there is '{}'): name another root",

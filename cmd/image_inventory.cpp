@@ -1,0 +1,66 @@
+#include "cmd/image_inventory.h"
+
+#include "libimage/oci/reference.h"
+#include "libimage/transport/transport.h"
+#include "sbom/catalog/assemble.h"
+#include "sbom/catalog/os_release.h"
+
+namespace lade::cmd {
+namespace {
+
+/// Name and tag as a registry or the store has them, else the whole name and the digest.
+void name_subject(sbom::Subject& subject, const std::string& name) {
+  ImageName parts = parse_image_name(name);
+  std::string_view details = parts.details;
+  if (details.starts_with("//")) details.remove_prefix(2);
+  const bool is_named = parts.transport == "docker" || parts.transport == "store";
+  const auto reference = is_named ? Reference::try_parse(details) : std::nullopt;
+  subject.name = reference ? reference->name() : std::string(details);
+  subject.version = reference && reference->tag() ? *reference->tag() : subject.manifest->str();
+}
+
+std::vector<sbom::LayerOrigin> origins_of(const Image& image) {
+  std::vector<sbom::LayerOrigin> origins;
+  for (std::size_t layer = 0; layer < image.manifest.layers.size(); ++layer) {
+    const Descriptor& blob = image.manifest.layers[layer];
+    origins.push_back({.digest = blob.digest,
+                       .diff_id = image.config.diff_ids.at(layer),
+                       .size_bytes = blob.size_bytes,
+                       .media_type = blob.media_type});
+  }
+  std::size_t layer = 0;
+  for (const HistoryEntry& entry : image.config.history) {
+    if (entry.empty_layer || layer >= origins.size()) continue;
+    origins[layer++].created_by = entry.created_by;
+  }
+  return origins;
+}
+
+}  // namespace
+
+sbom::Catalogers all_catalogers(bool /*declared*/) { return {sbom::make_os_release_cataloger()}; }
+
+sbom::Subject subject_of(const Image& image, const std::string& name) {
+  sbom::Subject subject{.manifest = image.raw.digest,
+                        .config = image.manifest.config.digest,
+                        .platform = image.config.platform.str(),
+                        .created = image.config.created,
+                        .layers = origins_of(image)};
+  name_subject(subject, name);
+  for (const sbom::LayerOrigin& layer : subject.layers) subject.size_bytes += layer.size_bytes;
+  for (const auto& [key, value] : image.config.config.labels) {
+    subject.labels.emplace_back(key, value);
+  }
+  return subject;
+}
+
+sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
+                               bool declared) {
+  const sbom::Catalogers catalogers = all_catalogers(declared);
+  const sbom::Dispatch dispatch(catalogers);
+  const ImageLayers layers(session, name, platform, nullptr, &dispatch);
+  return sbom::assemble(catalogers, layers.tree(), layers.finds(),
+                        subject_of(layers.image(), layers.name()));
+}
+
+}  // namespace lade::cmd

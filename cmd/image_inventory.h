@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "cmd/image_layers.h"
+#include "cmd/session.h"
+#include "sbom/catalog/cataloger.h"
+#include "sbom/model/inventory.h"
+
+namespace lade::cmd {
+
+/// Every cataloger there is; with `declared`, those of lock files too, which tell what was asked
+/// for and not what is there.
+sbom::Catalogers all_catalogers(bool declared);
+
+/// What an inventory says of the image itself.
+sbom::Subject subject_of(const Image& image, const std::string& name);
+
+/// What an image, of any transport, contains. Its layers are read once; the next time their notes
+/// answer.
+sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
+                               bool declared);
+
+}  // namespace lade::cmd
