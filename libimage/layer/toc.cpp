@@ -3,15 +3,12 @@
 // when it is asked for, without allocation, and searches touch only the paths they compare.
 #include "libimage/layer/toc.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <utility>
 
 #include "libimage/base/error.h"
 #include "libimage/base/fd.h"
+#include "libimage/base/mapped_bytes.h"
 #include "libimage/layer/layer_path.h"
 #include "libimage/layer/little_endian.h"
 #include "libimage/layer/toc_check.h"
@@ -22,47 +19,18 @@ namespace {
 
 namespace tf = toc_format;
 
-/// A file mapped for reading, or bytes of its own.
-class TocBytes {
- public:
-  explicit TocBytes(std::string text) : text_(std::move(text)) {}
-  TocBytes(const void* mapping, std::size_t size)
-      : mapping_(static_cast<const char*>(mapping)), size_(size) {}
-  TocBytes(TocBytes&& other) noexcept
-      : text_(std::move(other.text_)),
-        mapping_(std::exchange(other.mapping_, nullptr)),
-        size_(other.size_) {}
-  TocBytes& operator=(TocBytes&&) = delete;
-  ~TocBytes() {
-    if (mapping_ != nullptr) ::munmap(const_cast<char*>(mapping_), size_);
+MappedBytes map_toc(const std::string& path) {
+  MappedBytes bytes = MappedBytes::of_file(path, MappedBytes::Loading::at_once);
+  if (bytes.view().size() < tf::header::size) {
+    fail(ErrorKind::corrupt, "{} is no layer index: {} bytes, at least {} wanted", path,
+         bytes.view().size(), tf::header::size);
   }
-  std::string_view view() const {
-    return mapping_ != nullptr ? std::string_view(mapping_, size_) : std::string_view(text_);
-  }
-
- private:
-  std::string text_;
-  const char* mapping_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-TocBytes map_toc(const std::string& path) {
-  const Fd file = open_fd(path, O_RDONLY);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) fail_errno("cannot inspect {}", path);
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (!S_ISREG(status.st_mode) || size < tf::header::size) {
-    fail(ErrorKind::corrupt, "{} is no layer index: {} bytes, at least {} wanted", path, size,
-         tf::header::size);
-  }
-  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.get(), 0);
-  if (mapping == MAP_FAILED) fail_errno("cannot map {}", path);
-  return TocBytes(mapping, size);
+  return bytes;
 }
 
 class StoredToc final : public Toc {
  public:
-  StoredToc(TocBytes bytes, std::string_view what)
+  StoredToc(MappedBytes bytes, std::string_view what)
       : owned_(std::move(bytes)), bytes_(owned_.view()) {
     check_toc(bytes_, what);
     size_ = static_cast<std::size_t>(header<std::uint64_t>(tf::header::count));
@@ -99,7 +67,7 @@ class StoredToc final : public Toc {
             load_le<std::uint16_t>(record + length)};
   }
 
-  TocBytes owned_;
+  MappedBytes owned_;
   std::string_view bytes_;
   const char* records_ = nullptr;
   std::string_view strings_;
@@ -154,7 +122,7 @@ std::shared_ptr<const Toc> Toc::open(const std::string& path) {
 }
 
 std::shared_ptr<const Toc> Toc::from_bytes(std::string bytes, std::string_view what) {
-  return std::make_shared<StoredToc>(TocBytes(std::move(bytes)), what);
+  return std::make_shared<StoredToc>(MappedBytes(std::move(bytes)), what);
 }
 
 std::optional<TocEntry> Toc::find(std::string_view path) const {

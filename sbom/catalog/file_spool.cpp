@@ -1,9 +1,6 @@
 #include "sbom/catalog/file_spool.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
-
-#include "libimage/base/error.h"
 
 namespace lade::sbom {
 namespace {
@@ -12,13 +9,8 @@ constexpr std::uint64_t memory_bytes = std::uint64_t{16} << 20U;
 
 }  // namespace
 
-void FileSpool::unmap() {
-  if (mapped_ != nullptr) ::munmap(mapped_, mapped_bytes_);
-  mapped_ = nullptr;
-}
-
 void FileSpool::begin(std::uint64_t size_bytes) {
-  unmap();
+  mapped_ = {};
   memory_.clear();
   file_.reset();
   file_bytes_ = 0;
@@ -36,13 +28,8 @@ void FileSpool::write(std::span<const std::byte> bytes) {
 
 std::span<const std::byte> FileSpool::content() {
   if (!file_ || file_bytes_ == 0) return as_bytes(memory_);
-  if (mapped_ == nullptr) {
-    mapped_bytes_ = file_bytes_;
-    void* const address = ::mmap(nullptr, mapped_bytes_, PROT_READ, MAP_PRIVATE, file_.get(), 0);
-    if (address == MAP_FAILED) fail_errno("cannot map a file of {} bytes", mapped_bytes_);
-    mapped_ = address;
-  }
-  return {static_cast<const std::byte*>(mapped_), mapped_bytes_};
+  if (mapped_.view().empty()) mapped_ = MappedBytes::of_descriptor(file_.get(), file_bytes_);
+  return as_bytes(mapped_.view());
 }
 
 }  // namespace lade::sbom

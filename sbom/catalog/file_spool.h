@@ -6,6 +6,7 @@
 #include <string>
 
 #include "libimage/base/fd.h"
+#include "libimage/base/mapped_bytes.h"
 
 namespace lade::sbom {
 
@@ -15,9 +16,6 @@ class FileSpool {
  public:
   /// `scratch` is the directory of that file.
   explicit FileSpool(std::string scratch) : scratch_(std::move(scratch)) {}
-  FileSpool(const FileSpool&) = delete;
-  FileSpool& operator=(const FileSpool&) = delete;
-  ~FileSpool() { unmap(); }
 
   /// Forgets what it has and expects `size_bytes`.
   void begin(std::uint64_t size_bytes);
@@ -26,14 +24,11 @@ class FileSpool {
   std::span<const std::byte> content();
 
  private:
-  void unmap();
-
   std::string scratch_;
   std::string memory_;
   Fd file_;
   std::uint64_t file_bytes_ = 0;
-  void* mapped_ = nullptr;
-  std::size_t mapped_bytes_ = 0;
+  MappedBytes mapped_;
 };
 
 }  // namespace lade::sbom

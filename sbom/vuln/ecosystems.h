@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sbom/model/inventory.h"
+#include "sbom/version/version.h"
+
+namespace lade::sbom {
+
+/// One question to ask about a package: what is said of `name` in an ecosystem, for `version`.
+struct Lookup {
+  std::string name;
+  std::string version;
+};
+
+/// Whether an ecosystem, as OSV names it ("Ubuntu:22.04:LTS"), is the one of this distribution.
+bool is_ecosystem_of(std::string_view ecosystem, const Distribution& distribution);
+
+/// The ecosystem of a language's packages ("npm", "PyPI"); empty for those of distributions, and
+/// for what no one keeps advisories of.
+std::string_view language_ecosystem(PackageType type);
+
+/// How advisories name a package: distributions by what it was built from (deb, apk), or by both
+/// names (rpm), languages by its own name as their registry spells it.
+std::vector<Lookup> lookups_of(const Package& package);
+
+/// How an inventory's ecosystem is called where people read of it: "Debian 12", "npm".
+std::string ecosystem_title(const Package& package,
+                            const std::optional<Distribution>& distribution);
+
+}  // namespace lade::sbom
