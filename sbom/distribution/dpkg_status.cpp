@@ -71,9 +71,6 @@ Find parse_dpkg_status(std::string_view text, bool fragment) {
       return true;
     }
     Package package = dpkg_package(stanza, collector);
-    if (package.version.empty()) {
-      collector.fault(fmt::format("line {}: {} has no version", stanza.line, printable(name)));
-    }
     if (!state.remark.empty()) package.remarks.push_back(std::move(state.remark));
     return collector.add(std::move(package));
   });

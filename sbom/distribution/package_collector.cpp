@@ -50,6 +50,7 @@ bool PackageCollector::add(Package package) {
     fault(fmt::format("more than {} packages", limits_.packages));
     return false;
   }
+  if (package.version.empty()) fault(fmt::format("{} has no version", printable(package.name)));
   packages_.push_back({.package = std::move(package)});
   note_.append(std::to_string(owned_.size())).append("\n").append(owned_);
   owned_.clear();

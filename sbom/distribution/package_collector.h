@@ -26,8 +26,8 @@ class PackageCollector {
 
   const DatabaseLimits& limits() const { return limits_; }
   std::size_t size() const { return packages_.size(); }
-  /// Ends the package that is being put together, whose paths were given to `own` before. False if
-  /// there is no room for another one.
+  /// Ends the package that is being put together, whose paths were given to `own` before. One
+  /// without a version is a fault. False if there is no room for another one.
   bool add(Package package);
   /// Puts `name` into one of the lists of the package that is being put together.
   void add_name(std::vector<std::string>& list, std::string_view name);
