@@ -37,6 +37,7 @@ package(re2 HEADER re2/re2.h LIBRARIES re2)
 package(gpgme HEADER gpgme.h LIBRARIES gpgme assuan gpg-error)
 package(toml HEADER toml++/toml.h)
 package(yaml HEADER yaml-cpp/yaml.h LIBRARIES yaml-cpp)
+package(pugixml HEADER pugixml.hpp LIBRARIES pugixml)
 package(cli11 HEADER CLI/CLI.hpp)
 # The shared libcurl brings two dozen libraries, which take longer to load than a short request takes.
 # Its archive needs three of them for HTTP; curl_absent.cpp stands in for the rest. Where an archive is

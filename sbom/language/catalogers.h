@@ -1,0 +1,11 @@
+#pragma once
+
+#include "sbom/catalog/cataloger.h"
+
+namespace lade::sbom {
+
+/// Adds those that read what the package managers of languages have installed: npm, python, java,
+/// ruby, php, dotnet.
+void add_language_catalogers(Catalogers& list);
+
+}  // namespace lade::sbom
