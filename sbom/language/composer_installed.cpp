@@ -32,7 +32,9 @@ std::string first_author(const Json& authors) {
 }
 
 void add_composer_licenses(Package& package, const Json& license) {
-  if (license.is_string()) add_declared_license(package.licenses, text_of({{"l", license}}, "l"));
+  if (license.is_string()) {
+    add_declared_license(package.licenses, license.get_ref<const std::string&>());
+  }
   if (!license.is_array()) return;
   for (const Json& item : license) {
     if (item.is_string()) {

@@ -29,7 +29,8 @@ constexpr std::uint64_t inflated_limit_bytes = std::uint64_t{1} << 30U;
 constexpr std::uint64_t held_limit_bytes = std::uint64_t{96} << 20U;
 constexpr std::uint64_t member_limit = 4'000'000;
 constexpr std::size_t package_limit = 20'000;
-constexpr std::size_t problem_limit_bytes = 1000;
+/// So many problems of one file are told one by one.
+constexpr std::size_t problem_limit = 5;
 
 /// What of one archive is worth reading.
 struct JarMembers {
@@ -71,6 +72,17 @@ class JavaReader {
         add_packages(bytes, inner, file_name, parent, manifest, projects, members);
     for (const ZipMember& nested : members.archives) {
       read_nested(archive, nested, inner, own, depth);
+    }
+  }
+
+  /// Sums up the problems that were not told one by one.
+  void tell_rest() {
+    if (problem_count_ > problem_limit) {
+      find_.problem += fmt::format("; and {} more", problem_count_ - problem_limit);
+    }
+    if (is_spent_) {
+      find_.problem +=
+          fmt::format("; not all was read: it has more than {}", human_size(inflated_limit_bytes));
     }
   }
 
@@ -260,23 +272,25 @@ class JavaReader {
   /// Once the budget is spent nothing more is read, so a bomb's every part fails at once.
   void spend(std::uint64_t size_bytes) {
     if (size_bytes > inflated_limit_bytes - spent_bytes_) {
-      fail(ErrorKind::unsupported, "what is in it has more than {} in all",
+      is_spent_ = true;
+      fail(ErrorKind::unsupported, "not read: more than {} in all",
            human_size(inflated_limit_bytes));
     }
     spent_bytes_ += size_bytes;
   }
 
   void note(const Error& error) {
-    std::string& problem = find_.problem;
-    if (problem.size() > problem_limit_bytes) return;
-    if (problem.find(error.message()) != std::string::npos) return;
-    problem += (problem.empty() ? "" : "; ") + error.message();
+    ++problem_count_;
+    if (problem_count_ > problem_limit) return;
+    find_.problem += (find_.problem.empty() ? "" : "; ") + error.message();
   }
 
   Find& find_;
   std::uint64_t spent_bytes_ = 0;
   std::uint64_t held_bytes_ = 0;
   std::uint64_t members_seen_ = 0;
+  std::size_t problem_count_ = 0;
+  bool is_spent_ = false;
 };
 
 }  // namespace
@@ -291,7 +305,9 @@ bool is_java_archive(std::string_view file_name) {
 }
 
 void read_java_archive(std::span<const std::byte> bytes, std::string_view file_name, Find& find) {
-  JavaReader(find).read(bytes, {}, file_name, -1, 0);
+  JavaReader reader(find);
+  reader.read(bytes, {}, file_name, -1, 0);
+  reader.tell_rest();
 }
 
 }  // namespace lade::sbom

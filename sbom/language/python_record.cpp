@@ -57,7 +57,8 @@ InstalledFiles parse_python_record(std::string_view text, std::string_view direc
   InstalledFiles files;
   while (!text.empty()) {
     std::string_view line = take_record_line(text);
-    const std::string path = join_path(directory, take_csv_field(line));
+    const std::string written = take_csv_field(line);
+    const std::string path = written.empty() ? "" : join_path(directory, written);
     if (path.empty()) continue;
     files.paths += path + '\n';
     take_csv_field(line);
@@ -72,7 +73,8 @@ InstalledFiles parse_python_record(std::string_view text, std::string_view direc
 InstalledFiles parse_installed_files(std::string_view text, std::string_view directory) {
   InstalledFiles files;
   while (!text.empty()) {
-    const std::string path = join_path(directory, take_record_line(text));
+    const std::string_view written = take_record_line(text);
+    const std::string path = written.empty() ? "" : join_path(directory, written);
     if (!path.empty()) files.paths += path + '\n';
   }
   return files;
