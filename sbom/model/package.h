@@ -107,6 +107,14 @@ struct Package {
   bool declared_only = false;
   std::string cataloger{};  ///< who found it
 
+  // What TR-03183-2 asks of the file that was deployed. Where nobody says, sbom/format tells them
+  // from the type and the name.
+  std::string file_name{};                       ///< "adduser_3.134_all.deb", without a path
+  std::optional<bool> is_executable{};           ///< it can be run, alone or from others
+  std::optional<bool> is_archive{};              ///< it holds other files
+  std::optional<bool> is_structured{};           ///< what it holds can still be told apart
+  std::optional<bool> knows_all_dependencies{};  ///< relations name all that it needs
+
   // set by assembly
   std::vector<Location> locations{};  ///< sorted
   std::string purl{};
