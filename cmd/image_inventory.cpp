@@ -1,12 +1,23 @@
 #include "cmd/image_inventory.h"
 
+#include <unistd.h>
+
+#include "libimage/base/fd.h"
+#include "libimage/base/file.h"
 #include "libimage/oci/reference.h"
 #include "libimage/transport/transport.h"
 #include "sbom/catalog/assemble.h"
+#include "sbom/catalog/catalog_directory.h"
 #include "sbom/catalog/os_release.h"
+#include "sbom/distribution/catalogers.h"
+#include "sbom/format/read_sbom.h"
+#include "sbom/language/catalogers.h"
 
 namespace lade::cmd {
 namespace {
+
+constexpr std::string_view sbom_prefix = "sbom:";
+constexpr std::string_view directory_prefix = "dir:";
 
 /// Name and tag as a registry or the store has them, else the whole name and the digest.
 void name_subject(sbom::Subject& subject, const std::string& name) {
@@ -36,6 +47,29 @@ std::vector<sbom::LayerOrigin> origins_of(const Image& image) {
   return origins;
 }
 
+sbom::Inventory read_document(const std::string& file) {
+  const std::string text = file == "-"
+                               ? read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes)
+                               : read_file(file, sbom::sbom_limit_bytes);
+  return sbom::read_sbom(text, file == "-" ? "stdin" : file).inventory;
+}
+
+/// skopeo's directories have a file that says which version of its form they are in.
+bool is_plain_directory(const std::string& name) {
+  return name.starts_with(directory_prefix) &&
+         !file_exists(join_path(name.substr(directory_prefix.size()), "version"));
+}
+
+sbom::Inventory read_directory(Session& session, const std::string& path,
+                               const sbom::Dispatch& dispatch) {
+  session.heed_signals();
+  const auto indexed =
+      sbom::catalog_directory(path, dispatch, {.what = path, .scratch = session.scratch_directory()},
+                              session.cancel_token());
+  return sbom::assemble(dispatch.catalogers(), MergedTree({indexed.toc}), {*indexed.finds},
+                        {.kind = sbom::SubjectKind::directory, .name = path, .layers = {{}}});
+}
+
 }  // namespace
 
 sbom::Catalogers all_catalogers(bool /*declared*/) { return {sbom::make_os_release_cataloger()}; }
@@ -56,8 +90,12 @@ sbom::Subject subject_of(const Image& image, const std::string& name) {
 
 sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
                                bool declared) {
+  if (name.starts_with(sbom_prefix)) return read_document(name.substr(sbom_prefix.size()));
   const sbom::Catalogers catalogers = all_catalogers(declared);
   const sbom::Dispatch dispatch(catalogers);
+  if (is_plain_directory(name)) {
+    return read_directory(session, name.substr(directory_prefix.size()), dispatch);
+  }
   const ImageLayers layers(session, name, platform, nullptr, &dispatch);
   return sbom::assemble(catalogers, layers.tree(), layers.finds(),
                         subject_of(layers.image(), layers.name()));

@@ -65,6 +65,8 @@ class Session {
   /// For work that takes long: from now on a signal makes it throw `cancelled`, so that nothing
   /// half done is left, instead of ending the program on the spot. Called before a store is opened.
   void heed_signals();
+  /// What a signal cancels then; null before.
+  const CancelToken* cancel_token() const { return cancel_; }
   /// What compressed layers may become; set before a store or an image is opened.
   ExpansionLimit& expansion() { return expansion_; }
 

@@ -22,7 +22,7 @@ class View final : public AssemblyView {
       : tree_(tree), layers_(layers) {
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
       for (const Find& find : layers[layer].finds) {
-        if (is_shown(find.path, layer)) visible_[find.cataloger].push_back({&find, layer});
+        if (is_shown(find, layer)) visible_[find.cataloger].push_back({&find, layer});
       }
     }
     for (auto& [cataloger, finds] : visible_) {
@@ -73,10 +73,12 @@ class View final : public AssemblyView {
   }
 
  private:
-  bool is_shown(std::string_view path, std::size_t layer) const {
-    const auto entry = tree_.find(path);
-    return entry && entry->layer == layer &&
-           (entry->entry.type == EntryType::file || entry->entry.type == EntryType::hardlink);
+  bool is_shown(const Find& find, std::size_t layer) const {
+    const auto shown = tree_.find(find.path);
+    if (!shown || shown->layer != layer) return false;
+    const EntryType type = shown->entry.type;
+    // a directory that nobody can read is a problem, and nothing else
+    return type == EntryType::file || type == EntryType::hardlink || !find.problem.empty();
   }
 
   const VisibleFind* find_at(std::string_view cataloger, std::string_view path) const {
