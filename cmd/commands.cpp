@@ -7,6 +7,7 @@ constexpr std::string_view build_group = "Build";
 constexpr std::string_view image_group = "Images";
 constexpr std::string_view registry_group = "Registries";
 constexpr std::string_view signing_group = "Signatures";
+constexpr std::string_view content_group = "Contents";
 constexpr std::string_view store_group = "Store";
 
 constexpr Command table[] = {
@@ -51,6 +52,7 @@ constexpr Command table[] = {
     {"standalone-verify", signing_group, "Check a manifest's signature by a key of gpg's",
      declare_standalone_verify},
     {"manifest-digest", signing_group, "Print the digest of a manifest", declare_manifest_digest},
+    {"sbom", content_group, "List the packages that an image contains", declare_sbom},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

@@ -48,9 +48,8 @@ std::vector<sbom::LayerOrigin> origins_of(const Image& image) {
 }
 
 sbom::Inventory read_document(const std::string& file) {
-  const std::string text = file == "-"
-                               ? read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes)
-                               : read_file(file, sbom::sbom_limit_bytes);
+  const std::string text = file == "-" ? read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes)
+                                       : read_file(file, sbom::sbom_limit_bytes);
   return sbom::read_sbom(text, file == "-" ? "stdin" : file).inventory;
 }
 
@@ -63,9 +62,9 @@ bool is_plain_directory(const std::string& name) {
 sbom::Inventory read_directory(Session& session, const std::string& path,
                                const sbom::Dispatch& dispatch) {
   session.heed_signals();
-  const auto indexed =
-      sbom::catalog_directory(path, dispatch, {.what = path, .scratch = session.scratch_directory()},
-                              session.cancel_token());
+  const auto indexed = sbom::catalog_directory(
+      path, dispatch, {.what = path, .scratch = session.scratch_directory()},
+      session.cancel_token());
   return sbom::assemble(dispatch.catalogers(), MergedTree({indexed.toc}), {*indexed.finds},
                         {.kind = sbom::SubjectKind::directory, .name = path, .layers = {{}}});
 }

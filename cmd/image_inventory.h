@@ -16,9 +16,9 @@ sbom::Catalogers all_catalogers(bool declared);
 /// What an inventory says of the image itself.
 sbom::Subject subject_of(const Image& image, const std::string& name);
 
-/// What the word of a user names contains: an image of any transport, whose layers are read once (the
-/// next time their notes answer), `dir:PATH` for the files of a directory (unless that is an image
-/// in skopeo's form), or `sbom:FILE` for what a document says.
+/// What the word of a user names contains: an image of any transport, whose layers are read once
+/// (the next time their notes answer), `dir:PATH` for the files of a directory (unless that is an
+/// image in skopeo's form), or `sbom:FILE` for what a document says.
 sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
                                bool declared);
 
