@@ -2,6 +2,7 @@
 
 #include "cmd/lade_policy.h"
 #include "cmd/policy_judge.h"
+#include "cmd/signing_keys.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 
@@ -40,6 +41,7 @@ void add_signature_policy(CLI::App& app, Session& session) {
   app.add_option("--signature-policy",
                  "The policy.json or policy.toml that decides about images (as --policy)")
       ->type_name("FILE")
+      ->check(not_empty())
       ->each([&session](const std::string& value) { session.policy().choose(value); });
 }
 

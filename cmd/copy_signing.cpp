@@ -39,11 +39,13 @@ void CopySigning::add_to(CLI::App& app) {
          },
          "The same with a signature under cosign's tag alone")
       ->type_name("FILE")
+      ->check(not_empty())
       ->excludes(key_flag);
   app.add_option("--sign-by", gpg_key,
                  "Sign with this key of gpg's: a file beside the image (dir:, or docker:// where "
                  "registries.d has lookaside-staging)")
-      ->type_name("KEY");
+      ->type_name("KEY")
+      ->check(not_empty());
   app.add_option("--sign-identity", identity, "The name to sign it for (default: its name there)")
       ->type_name("NAME");
   app.add_flag("--record-delivery", record_delivery,

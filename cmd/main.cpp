@@ -1,15 +1,18 @@
 // The program's frame: one command is declared and run; what it throws becomes a line on stderr and
 // an exit code (docs/exit-codes.md).
+#include <algorithm>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "builder/exec/step_failed.h"
 #include "cmd/command.h"
 #include "cmd/file_server.h"
+#include "cmd/signing_keys.h"
 #include "cmd/version.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -69,6 +72,24 @@ std::string command_word(int argc, char** argv) {
   return {};
 }
 
+/// The arguments, the last one first, as CLI11 takes them. For "--flag=" it would take the argument
+/// behind it for the value; an empty one was given.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  bool has_flags = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    has_flags = has_flags && word != "--";
+    const bool is_empty_value =
+        has_flags && word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (is_empty_value) word.pop_back();
+    words.push_back(std::move(word));
+    if (is_empty_value) words.emplace_back();
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
 int run(int argc, char** argv) {
   Session session;
   CLI::App app("Builds, inspects and copies container images, without a daemon and without root.",
@@ -95,6 +116,7 @@ int run(int argc, char** argv) {
       app.add_option("--policy", policy_path,
                      "The policy.json or policy.toml that decides about images")
           ->type_name("FILE")
+          ->check(not_empty())
           ->each([&session](const std::string& value) { session.policy().choose(value); });
   app.add_flag("--insecure-policy", session.policy().insecure,
                "Ask no policy: whatever is named is allowed")
@@ -111,7 +133,7 @@ int run(int argc, char** argv) {
   }
   if (!known) unknown_command(wanted);
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 #include "cmd/output/man.h"
 #include "cmd/policy_command.h"
 #include "cmd/policy_image.h"
+#include "cmd/signing_keys.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "libimage/image/instance.h"
@@ -108,9 +109,11 @@ void declare_policy_explain(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<PolicyExplainFlags>();
   app.add_option("IMAGE", flags->image, "An image, of any transport")->required();
   app.add_option("--as", flags->as, "Judge it by policy.toml as if this were its name")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(not_empty());
   app.add_option("--signature-policy", flags->policy, "Read this policy instead")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   app.add_flag("--index", flags->index,
                "Judge an index itself, as when it goes without its images");

@@ -2,6 +2,7 @@
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
 #include "cmd/policy_command.h"
+#include "cmd/signing_keys.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "libimage/image/instance.h"
@@ -169,7 +170,9 @@ void declare_policy_test(CLI::App& app, Session& session) {
           "  lade policy test --policy ./policy.toml cases.toml");
   const auto flags = std::make_shared<PolicyTestFlags>();
   app.add_option("FILE", flags->file, "The cases")->required();
-  app.add_option("--policy", flags->policy, "Test this policy.toml")->type_name("FILE");
+  app.add_option("--policy", flags->policy, "Test this policy.toml")
+      ->type_name("FILE")
+      ->check(not_empty());
   app.add_option("--format", flags->format, "json, or a Go template")->type_name("FORMAT");
   session.network().add_to(app);
   app.callback([&session, flags] { run(session, *flags); });

@@ -426,7 +426,7 @@ peer() {
     fails_with 2 "is empty: no value was given" attest "$flag" "" --predicate scan.json app
     fails_with 2 "is empty: no value was given" sign "${KEYLESS[@]}" "$flag" "" app
   done
-  fails_with 2 "" attest --key= --predicate scan.json app
+  fails_with 2 "--key: is empty: no value was given" attest --key= --predicate scan.json app
   [ ! -s "$SERVICES/asked" ]
 }
 

@@ -435,6 +435,26 @@ S
   contains "$errors" "the copy has another digest"
 }
 
+@test "an empty value drops neither a policy nor a signature" {
+  image app
+  policy "{\"default\":$anything}"
+  local flag
+  for flag in --policy --signature-policy --sign-by --sign-by-sigstore-private-key; do
+    # a policy of all commands stands before them
+    local words=(copy "$flag")
+    [ "$flag" != --policy ] || words=("$flag" "" copy)
+    [ "$flag" != --signature-policy ] || words=(pull "$flag")
+    [ "$flag" = --policy ] || words+=("")
+    fails_with 2 "$flag: is empty: no value was given" "${words[@]}" app dir:app
+  done
+  fails_with 2 "--sign-by: is empty: no value was given" copy --sign-by= app dir:app
+  fails_with 2 "--policy: is empty: no value was given" --policy= copy app dir:app
+  fails_with 2 "--signature-policy: is empty" policy explain --signature-policy "" dir:app
+  fails_with 2 "--as: is empty" policy explain --as "" dir:app
+  fails_with 2 "--policy: is empty" policy test --policy "" cases.toml
+  [ ! -e app ]
+}
+
 @test "--sign-by refuses what cannot be signed, or not be kept" {
   plain_registry
   signer "open sesame"
