@@ -29,8 +29,7 @@ ImageName destination_of(const IndexPushFlags& flags, const Reference& name) {
 /// The index, by the name that an image of it has elsewhere.
 class AtOrigin final : public ImageSource {
  public:
-  AtOrigin(ImageSource& index, std::string name, const TransportContext& context)
-      : index_(index), name_(std::move(name)), context_(context) {}
+  AtOrigin(ImageSource& index, std::string name) : index_(index), name_(std::move(name)) {}
 
   std::string name() const override { return name_; }
   RawManifest manifest() override { return index_.manifest(); }
@@ -42,32 +41,30 @@ class AtOrigin final : public ImageSource {
     return index_.referrers(subject);
   }
   std::vector<std::string> signatures(const Digest& manifest) override {
-    return open_source(parse_image_name(name_), context_)->signatures(manifest);
+    return index_.signatures(manifest);
   }
 
  private:
   ImageSource& index_;
   std::string name_;
-  const TransportContext& context_;
 };
 
 /// An image that stays on a registry goes by its name there, not by that of the index.
 class OriginAdmission final : public Admission {
  public:
-  OriginAdmission(Admission& judges, IndexOrigins origins, const TransportContext& context)
-      : judges_(judges), origins_(std::move(origins)), context_(context) {}
+  OriginAdmission(Admission& judges, IndexOrigins origins)
+      : judges_(judges), origins_(std::move(origins)) {}
 
   void admit(ImageSource& source, const RawManifest& manifest) override {
     const auto origin = origins_.find(manifest.digest);
     if (!origin) return judges_.admit(source, manifest);
-    AtOrigin there(source, *origin, context_);
+    AtOrigin there(source, *origin);
     judges_.admit(there, manifest);
   }
 
  private:
   Admission& judges_;
   IndexOrigins origins_;
-  const TransportContext& context_;
 };
 
 void push(Session& session, const IndexPushFlags& flags) {
@@ -87,7 +84,7 @@ void push(Session& session, const IndexPushFlags& flags) {
   options.memory = store.get();
   std::optional<OriginAdmission> admission;
   if (Admission* judges = session.admission()) {
-    admission.emplace(*judges, IndexOrigins::read(store->root()), context);
+    admission.emplace(*judges, IndexOrigins::read(store->root()));
     options.admission = &*admission;
   }
   const CopyReport report = copy_image(*source, *destination, options, session.progress());

@@ -72,6 +72,11 @@ class OriginSource final : public ImageSource {
     return all;
   }
 
+  std::vector<std::string> signatures(const Digest& manifest) override {
+    const auto origin = find_origin(manifest);
+    return origin ? origin->signatures(manifest) : inner_->signatures(manifest);
+  }
+
  private:
   using Origin = std::shared_ptr<ImageSource>;
 

@@ -67,6 +67,28 @@ TEST_CASE("such an index is copied with its images from where they are") {
   CHECK(image.raw.bytes == place.image.bytes);
 }
 
+TEST_CASE("such an index is copied with the signatures that its images have where they are") {
+  /// A registry with one signature in a file beside each manifest.
+  struct SignedSource final : ForwardingSource {
+    using ForwardingSource::ForwardingSource;
+    std::vector<std::string> signatures(const Digest& manifest) override {
+      return {"of " + manifest.str()};
+    }
+  };
+  Place place;
+  place.context.outside["docker"].open = [&](const std::string&) {
+    return std::make_unique<SignedSource>(*place.remote);
+  };
+  place.add("docker://r.io/app:1");
+  const auto source = open_source({"store", place.name.str()}, place.context);
+  const std::vector<std::string> wanted{"of " + place.image.digest.str()};
+  CHECK(source->signatures(place.image.digest) == wanted);
+  CHECK(source->signatures(read_manifest(*source).digest).empty());
+  MemoryImageDestination copy({.signatures = true});
+  copy_image(*source, copy, {.platforms = {.kind = PlatformChoice::Kind::all}}, no_progress());
+  CHECK(copy.signatures(place.image.digest) == wanted);
+}
+
 TEST_CASE("an origin is remembered as long as an index needs it") {
   Place place;
   place.add("docker://r.io/app:1");
