@@ -26,10 +26,10 @@ void ImageJudges::admit(ImageSource& source, const RawManifest& manifest) {
 
 std::shared_ptr<ImageJudges> make_judges(Session& session) {
   const PolicyChoice& choice = session.policy();
-  if (choice.insecure && !(choice.file.empty() && choice.lade_file.empty())) {
+  if (choice.insecure && !choice.named().empty()) {
     fail(ErrorKind::invalid,
          "--insecure-policy asks no policy, and {} was to be asked: wanted one of them",
-         printable(choice.file.empty() ? choice.lade_file : choice.file));
+         printable(choice.named().front()));
   }
   std::vector<std::unique_ptr<ImageJudge>> judges;
   if (auto policy = find_policy_judge(session)) judges.push_back(std::move(policy));

@@ -49,6 +49,17 @@ Json store_facts(Session& session) {
           {"reflinks", sizes.reflinks}};
 }
 
+/// One that is named and cannot be read is of neither kind: why is told in its place.
+template <class Find>
+std::string place_of_policy(Session& session, const Find& find) {
+  if (session.policy().insecure) return "none";
+  try {
+    return find().value_or("none");
+  } catch (const Error& error) {
+    return error.message();
+  }
+}
+
 void run(Session& session, const std::string& format) {
   Json record = Json::object();
   record["version"] = split(version_text(), '\n')[0];
@@ -57,9 +68,9 @@ void run(Session& session, const std::string& format) {
   record["user"] = user_facts();
   record["configuration"] = configuration_facts(session);
   record["configuration"]["policy"] =
-      session.policy().insecure ? "none" : find_policy_file(session).value_or("none");
+      place_of_policy(session, [&] { return find_policy_file(session); });
   record["configuration"]["ladePolicy"] =
-      session.policy().insecure ? "none" : find_lade_policy(session).value_or("none");
+      place_of_policy(session, [&] { return find_lade_policy(session); });
   session.print(format.empty() ? text_of(record) : format_record(record, format));
 }
 

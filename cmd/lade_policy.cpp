@@ -131,7 +131,7 @@ Json requirement_record(const signing::RequirementJudgement& one) {
 
 std::optional<std::string> find_lade_policy(Session& session, const std::string& given) {
   if (!given.empty()) return given;
-  if (!session.policy().lade_file.empty()) return session.policy().lade_file;
+  if (auto named = session.policy().find_lade()) return named;
   if (const auto set = session.variable("LADE_POLICY")) return *set;
   const registry::UserEnvironment environment = user_environment(session);
   for (const std::string& place : {environment.config_path("lade/policy.toml"),
@@ -145,9 +145,7 @@ signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSourc
                                                const RawManifest& manifest,
                                                std::optional<Timestamp> now,
                                                const std::string& as) const {
-  signing::PolicySubject subject = as.empty()
-                                       ? policy_subject(*session_, name)
-                                       : signing::named_subject("docker", Reference::parse(as));
+  signing::PolicySubject subject = policy_subject(*session_, name, as);
   if (signing::find_rule(policy_, subject).rule->requirements.empty()) {
     // nothing of the image is of interest
     signing::ImageFacts facts(source, manifest, std::move(subject));

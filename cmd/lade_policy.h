@@ -22,7 +22,7 @@ class LadePolicyJudge final : public ImageJudge {
   LadePolicyJudge(Session& session, const std::string& path)
       : session_(&session),
         context_(session.transports()),
-        policy_(signing::load_lade_policy(path)) {}
+        policy_(signing::parse_lade_policy(session.policy().text_of(path), path)) {}
 
   const signing::LadePolicy& policy() const { return policy_; }
   /// Judges an image: `manifest` is what is used of it, or what its name stands for. `now`: as if

@@ -1,22 +1,8 @@
 #include "cmd/command.h"
 #include "cmd/output/man.h"
 #include "cmd/policy_command.h"
-#include "libimage/base/error.h"
-#include "libimage/base/json.h"
 
 namespace lade::cmd {
-
-PolicyFormat format_of_policy(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || text[first] != '{') return PolicyFormat::lade;
-  try {
-    const Json json = parse_json(text, "the policy");
-    return json.contains("trustPolicies") ? PolicyFormat::trust_policy : PolicyFormat::policy_json;
-  } catch (const Error&) {
-    // whoever reads it says what is wrong
-    return PolicyFormat::policy_json;
-  }
-}
 
 void declare_policy(CLI::App& app, Session& session) {
   explain(app, "Which images are allowed, by whose signature, and why.",

@@ -44,17 +44,16 @@ std::string text_of(const std::string& file, const std::vector<signing::PolicyWa
                             warnings.empty() ? "." : "; what is above may not be meant.");
 }
 
-std::vector<signing::PolicyWarning> warnings_of_file(const Session& session,
-                                                     const std::string& file) {
-  const std::string text = read_file(file, signing::Policy::size_limit_bytes);
+std::vector<signing::PolicyWarning> warnings_of_file(Session& session, const std::string& file) {
+  const std::string& text = session.policy().text_of(file);
   switch (format_of_policy(text)) {
     case PolicyFormat::policy_json:
-      return signing::warnings_of(signing::load_policy(file), trouble_with);
+      return signing::warnings_of(signing::parse_policy_file(text, file), trouble_with);
     case PolicyFormat::trust_policy:
       signing::parse_trust_policy(text, file);
       return {};
     case PolicyFormat::lade:
-      return signing::warnings_of(signing::load_lade_policy(file), session.now());
+      return signing::warnings_of(signing::parse_lade_policy(text, file), session.now());
   }
   return {};
 }
@@ -65,7 +64,7 @@ std::vector<std::string> files_of(Session& session, const std::string& given) {
   std::vector<std::string> files;
   if (const auto lade = find_lade_policy(session)) files.push_back(*lade);
   try {
-    files.push_back(policy_file(session, given));
+    files.push_back(policy_file(session));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found || files.empty()) throw;
   }

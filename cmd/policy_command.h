@@ -1,38 +1,25 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
-#include <string_view>
 
-#include "cmd/platform_flags.h"
 #include "cmd/session.h"
+#include "libimage/transport/transport.h"
 
 namespace lade::cmd {
 
-/// What a file of rules is.
-enum class PolicyFormat : unsigned char { policy_json, trust_policy, lade };
-
-/// Told by the content: JSON with `trustPolicies` is Notation's trust policy, other JSON a
-/// policy.json, anything else a policy.toml.
-PolicyFormat format_of_policy(std::string_view text);
-
-/// What is to be explained.
-struct PolicyExplainFlags {
-  std::string as;
-  std::string image;
-  std::string policy;
-  std::string format;
-  bool index = false;
-  PlatformFlags platform;
+/// What a policy is to be explained for.
+struct ImageToExplain {
+  ImageName name;
+  std::string as{};  ///< a name to judge it by; empty: its own
+  std::unique_ptr<ImageSource> source;
+  RawManifest manifest;  ///< which would be used
 };
 
-/// Of what `source` stands for that which would be used: of an index an image, unless the flags
-/// want itself.
-RawManifest manifest_to_explain(ImageSource& source, const PolicyExplainFlags& flags);
-
-/// Prints what policy.toml says of an image, if one counts: the flags' if that is one, else the one
-/// of this user. Says whether that answers everything: theirs is one, or there is no policy.json.
-bool explain_lade_policy(Session& session, const ImageName& name, const PolicyExplainFlags& flags);
+/// Prints what a policy.toml says of an image, in `format` or as text. Says whether it is refused.
+bool explain_lade_policy(Session& session, const ImageToExplain& image, const std::string& path,
+                         const std::string& format);
 
 // The parts of `policy`, each in a file of its own.
 void declare_policy_check(CLI::App& app, Session& session);

@@ -1,5 +1,7 @@
 #include "cmd/output/man.h"
+#include "cmd/output_file.h"
 #include "cmd/policy_command.h"
+#include "cmd/signing_keys.h"
 #include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "signing/lade_policy/convert.h"
@@ -33,20 +35,22 @@ signing::ConvertedPolicy convert_trust_policy(const std::string& text, const std
       });
 }
 
-signing::ConvertedPolicy convert(const Session& session, const PolicyConvertFlags& flags) {
-  const std::string text = read_file(flags.file, signing::Policy::size_limit_bytes);
+signing::ConvertedPolicy convert(Session& session, const PolicyConvertFlags& flags) {
+  const std::string& text = session.policy().text_of(flags.file);
   switch (format_of_policy(text)) {
     case PolicyFormat::policy_json:
-      return to_lade_policy(signing::load_policy(flags.file));
+      return to_lade_policy(signing::parse_policy_file(text, flags.file));
     case PolicyFormat::trust_policy:
       return convert_trust_policy(text, flags.file, trust_store(session, flags.trust_store));
     case PolicyFormat::lade:
-      return to_policy_json(signing::load_lade_policy(flags.file));
+      return to_policy_json(signing::parse_lade_policy(text, flags.file));
   }
   return {};
 }
 
 void run(Session& session, const PolicyConvertFlags& flags) {
+  std::optional<OutputFile> output;
+  if (!flags.output.empty()) output.emplace(flags.output);
   const signing::ConvertedPolicy converted = convert(session, flags);
   for (const std::string& loss : converted.losses) {
     session.warn("what is lost: " + printable(loss));
@@ -57,8 +61,8 @@ void run(Session& session, const PolicyConvertFlags& flags) {
          "and what depends on that refuses",
          flags.file, converted.losses.size(), converted.losses.size() == 1 ? "" : "s");
   }
-  if (flags.output.empty()) return session.print(converted.text);
-  write_file_atomic(flags.output, converted.text);
+  if (!output) return session.print(converted.text);
+  output->write(converted.text);
 }
 
 }  // namespace
@@ -74,7 +78,9 @@ void declare_policy_convert(CLI::App& app, Session& session) {
       "  lade policy convert --lossy policy.toml");
   const auto flags = std::make_shared<PolicyConvertFlags>();
   app.add_option("FILE", flags->file, "The policy")->required();
-  app.add_option("-o,--output", flags->output, "Write it there, not to stdout")->type_name("FILE");
+  app.add_option("-o,--output", flags->output, "Write it there, not to stdout")
+      ->type_name("FILE")
+      ->check(not_empty());
   app.add_flag("--lossy", flags->lossy, "Write it without what cannot be said");
   app.add_option("--notation-trust-store", flags->trust_store,
                  "Where the certificates of a trust policy are (default: Notation's own)")

@@ -67,7 +67,8 @@ void add_cosign_signatures(ImageSource& source, const Digest& manifest,
 
 }  // namespace
 
-PolicySubject policy_subject(const Session& session, const ImageName& name) {
+PolicySubject policy_subject(const Session& session, const ImageName& name, const std::string& as) {
+  if (!as.empty()) return signing::named_subject("docker", Reference::parse(as));
   const std::string& transport = name.transport;
   if (transport == "docker") {
     return signing::named_subject(transport, registry::DockerTransport::parse(name.details));
@@ -116,7 +117,7 @@ std::vector<std::string> policy_places(const Session& session) {
 }  // namespace
 
 std::optional<std::string> find_policy_file(Session& session) {
-  if (!session.policy().file.empty()) return session.policy().file;
+  if (auto named = session.policy().find_json()) return named;
   if (const auto set = session.variable("CONTAINERS_POLICY_CONF")) return *set;
   for (const std::string& place : policy_places(session)) {
     if (file_exists(place)) return place;
@@ -124,8 +125,7 @@ std::optional<std::string> find_policy_file(Session& session) {
   return std::nullopt;
 }
 
-std::string policy_file(Session& session, const std::string& given) {
-  if (!given.empty()) return given;
+std::string policy_file(Session& session) {
   if (const auto file = find_policy_file(session)) return *file;
   fail(ErrorKind::not_found, "there is no policy: none of {} is there",
        join(policy_places(session), ", "));

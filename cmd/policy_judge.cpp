@@ -58,7 +58,7 @@ std::unique_ptr<ImageJudge> find_policy_judge(Session& session) {
   if (session.policy().insecure) return nullptr;
   const auto file = find_policy_file(session);
   if (!file) return nullptr;
-  signing::Policy policy = signing::load_policy(*file);
+  signing::Policy policy = signing::parse_policy_file(session.policy().text_of(*file), *file);
   if (allows_anything(policy)) return nullptr;
   return std::make_unique<PolicyJudge>(session, *file, std::move(policy));
 }

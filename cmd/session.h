@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cmd/network.h"
+#include "cmd/policy_choice.h"
 #include "libimage/base/error.h"
 #include "libimage/base/progress.h"
 #include "libimage/base/secret.h"
@@ -25,16 +26,6 @@ struct ProxySettings;
 namespace lade::cmd {
 
 class ImageJudges;
-
-/// Which policies decide, as flags say it.
-struct PolicyChoice {
-  std::string file{};       ///< a policy.json; empty: the one that counts for this user
-  std::string lade_file{};  ///< the same of a policy.toml
-  bool insecure = false;    ///< none: whatever is asked for is allowed
-
-  /// A policy.toml is told by its name.
-  void choose(const std::string& path) { (path.ends_with(".toml") ? lade_file : file) = path; }
-};
 
 /// Whoever read the output went away: no failure worth a message, but an end. Thrown and not
 /// exited with, so that everything on the way out is cleaned up.

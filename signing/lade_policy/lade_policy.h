@@ -165,7 +165,7 @@ using PolicyFileReader = std::function<std::string(const std::string& path)>;
 /// in the files that it names, which `read` opens; those with relative paths are beside it.
 LadePolicy parse_lade_policy(std::string_view text, const std::string& path,
                              const PolicyFileReader& read);
-/// `not_found` if there is no such file.
-LadePolicy load_lade_policy(const std::string& path);
+/// The same, with the files that it names read from disk.
+LadePolicy parse_lade_policy(std::string_view text, const std::string& path);
 
 }  // namespace lade::signing

@@ -103,10 +103,9 @@ LadePolicy parse_lade_policy(std::string_view text, const std::string& path,
   return policy;
 }
 
-LadePolicy load_lade_policy(const std::string& path) {
+LadePolicy parse_lade_policy(std::string_view text, const std::string& path) {
   return parse_lade_policy(
-      read_file(path, LadePolicy::size_limit_bytes), path,
-      [](const std::string& file) { return read_file(file, named_file_limit_bytes); });
+      text, path, [](const std::string& file) { return read_file(file, named_file_limit_bytes); });
 }
 
 }  // namespace lade::signing

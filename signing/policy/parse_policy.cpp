@@ -1,7 +1,6 @@
 #include <array>
 
 #include "libimage/base/error.h"
-#include "libimage/base/file.h"
 #include "libimage/base/text.h"
 #include "signing/policy/parse_requirement.h"
 #include "signing/policy/policy.h"
@@ -66,8 +65,7 @@ Policy parse_policy(std::string_view text, std::string_view what) {
   return policy;
 }
 
-Policy load_policy(const std::string& path) {
-  const std::string text = read_file(path, Policy::size_limit_bytes);
+Policy parse_policy_file(std::string_view text, const std::string& path) {
   try {
     return parse_policy(text, "the policy");
   } catch (Error& error) {

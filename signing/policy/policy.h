@@ -94,7 +94,7 @@ struct Policy {
 /// ("transports.docker.
 /// \"example.com/app\"[0].keyPath").
 Policy parse_policy(std::string_view text, std::string_view what);
-/// `not_found` if there is no such file.
-Policy load_policy(const std::string& path);
+/// The same of a file, which every message names.
+Policy parse_policy_file(std::string_view text, const std::string& path);
 
 }  // namespace lade::signing

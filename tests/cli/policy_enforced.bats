@@ -159,7 +159,9 @@ flip() {
   lade copy -q app dir:app
   policy "{\"default\":$reject}"
   equal "$(lade info --format '{{.configuration.policy}}')" "$PWD/policy.json"
+  cp policy.json x.json
   equal "$(lade --policy x.json info --format '{{.configuration.policy}}')" x.json
+  contains "$(lade --policy y.json info --format '{{.configuration.policy}}')" y.json
   equal "$(lade --insecure-policy info --format '{{.configuration.policy}}')" none
   [ "$(id -u)" = 0 ] || skip "only root can hide the policy of the machine"
   unset CONTAINERS_POLICY_CONF

@@ -251,6 +251,61 @@ signers = ["release"]'
   fails_with 3 nowhere.toml --policy nowhere.toml copy -q oci:layout:app oci:enforced:app
 }
 
+@test "a policy is told by its content, whatever it is called, and may be a pipe" {
+  needs jq
+  image app
+  lade copy -q app dir:app
+  echo '{"default":[{"type":"reject"}]}' > named.toml
+  fails_with 6 "the policy named.toml does not allow" --policy named.toml copy -q dir:app oci:layout:app
+  printf 'version = 1\n[default]\nverdict = "refuse"\n' > named
+  fails_with 6 'the rule "default" (named:2) refuses it' --policy named copy -q dir:app oci:layout:app
+  equal "$(lade --policy named info --format '{{.configuration.ladePolicy}}')" named
+  run_lade policy explain --signature-policy <(cat named) store:app
+  equal "$status" 6
+  run_lade policy explain --signature-policy <(cat named.toml) dir:app
+  equal "$status" 6
+  fails_with 6 'the rule "default"' --policy <(cat named) copy -q dir:app oci:layout:app
+  contains "$(lade policy check <(cat named))" "is a valid policy."
+  contains "$(lade policy check <(cat named.toml))" "is a valid policy."
+  equal "$(lade policy convert <(cat named) | jq -r '.default[0].type')" reject
+  contains "$(lade policy convert <(cat named.toml))" 'verdict = "refuse"'
+  printf 'version = 1\n[default]\nverdict = "allow"\n' > other
+  fails_with 2 "of one kind: wanted one of them" --policy named pull --signature-policy other dir:app
+  fails_with 3 nowhere --policy nowhere copy -q dir:app oci:layout:app
+  [ ! -e layout ]
+}
+
+@test "explain judges by the name that is given, whichever policy answers" {
+  needs jq
+  image app
+  cat > policy.json <<'P'
+{"default":[{"type":"reject"}],
+ "transports":{"docker":{"a.io/team":[{"type":"insecureAcceptAnything"}]}}}
+P
+  run_lade policy explain --signature-policy policy.json --as a.io/team/app:1 store:app
+  equal "$status" 0
+  contains "$output" 'the scope "a.io/team" of docker'
+  run_lade policy explain --signature-policy policy.json --as a.io/app:1 store:app
+  equal "$status" 6
+  # a bare name is one of the store, as it is everywhere
+  equal "$(lade --policy policy.json policy explain --format '{{.image}} {{.transport}}' app || true)" "store:app store"
+  printf 'version = 1\n[default]\nverdict = "allow"\n' > policy.toml
+  judged 0 "store:app is allowed" app
+  fails_with 2 "--insecure-policy asks no policy" --insecure-policy policy explain app
+}
+
+@test "convert writes through a link, and into a pipe" {
+  echo '{"default":[{"type":"reject"}]}' > policy.json
+  mkdir real
+  echo old > real/policy.toml
+  ln -s real/policy.toml link.toml
+  lade policy convert policy.json -o link.toml
+  [ -L link.toml ]
+  contains "$(cat real/policy.toml)" 'verdict = "refuse"'
+  contains "$(lade policy convert policy.json -o /dev/stdout)" 'verdict = "refuse"'
+  fails_with 3 "missing" policy convert policy.json -o missing/policy.toml
+}
+
 @test "warn and audit tell of what enforce refuses" {
   needs jq
   image app

@@ -23,7 +23,8 @@ TEST_CASE("the policy of containers/image's tests is read") {
     WARN("there are no corpora");
     return;
   }
-  const Policy policy = load_policy(policy_corpus("policy.json"));
+  const Policy policy = parse_policy_file(
+      read_file(policy_corpus("policy.json"), Policy::size_limit_bytes), "policy.json");
   CHECK(type_of(only(policy)) == "reject");
   CHECK(policy.transports.size() == 2);
   const auto& docker = policy.transports.at("docker");
