@@ -4,10 +4,10 @@
 #include "cmd/command.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
-#include "cmd/predicate_types.h"
 #include "cmd/service_flags.h"
 #include "libimage/base/error.h"
 #include "libimage/base/file.h"
+#include "signing/attest/predicate_types.h"
 #include "signing/attest/unsigned.h"
 #include "signing/image/sign_image.h"
 
@@ -37,7 +37,7 @@ Json read_predicate(const std::string& path) {
 void run(Session& session, const AttestFlags& flags) {
   session.heed_signals();
   signing::Statement statement;
-  statement.predicate_type = predicate_type_of(flags.type);
+  statement.predicate_type = signing::predicate_type_of(flags.type);
   statement.predicate = read_predicate(flags.predicate);
   const bool is_signed = !flags.key.is_silent() || !flags.services.is_silent();
   SignerPlan plan;

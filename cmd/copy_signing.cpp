@@ -5,11 +5,11 @@
 #include <array>
 
 #include "cmd/attach_target.h"
-#include "cmd/predicate_types.h"
 #include "cmd/secret_input.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "registry/client/docker_transport.h"
+#include "signing/attest/predicate_types.h"
 #include "signing/gpg/sign.h"
 #include "signing/image/sign_image.h"
 #include "signing/sigstore/simple_signing.h"
@@ -121,7 +121,7 @@ void CopySigning::carry_out(Session& session, const std::string& source,
   if (!delivered) return;
   signing::Statement statement;
   statement.subjects = {signing::subject_of(target.docker_reference, image.digest)};
-  statement.predicate_type = predicate_type_of("delivery");
+  statement.predicate_type = signing::predicate_type_of("delivery");
   statement.predicate = Json{{"source", source},
                              {"destination", destination.str()},
                              {"digest", image.digest.str()},

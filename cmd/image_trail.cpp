@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "cmd/predicate_types.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "signing/attest/predicate_types.h"
 #include "signing/image/attached_statement.h"
 
 namespace lade::cmd {
@@ -63,7 +63,7 @@ void describe_delivery(TrailEntry& entry, const Json& predicate) {
 
 TrailEntry entry_of(const signing::AttachedStatement& attached, Timestamp now) {
   const signing::Statement& statement = attached.statement;
-  const std::string word = predicate_word(statement.predicate_type);
+  const std::string word = signing::predicate_word(statement.predicate_type);
   TrailEntry entry{.kind = "attested",
                    .summary = word,
                    .place = attached.place,

@@ -34,11 +34,11 @@ Json notary_record(const signing::NotaryVerdict& verdict) {
 }
 
 std::string notary_text(const signing::NotaryVerdict& verdict) {
-  std::string text = fmt::format("  {:<14}{}\n  {:<14}{}\n", "signed by", printable(verdict.signer),
-                                 "rule", verdict.rule);
+  std::string text = fmt::format("    {:<14}{}\n    {:<14}{}\n", "signed by",
+                                 printable(verdict.signer), "rule", verdict.rule);
   for (const signing::CheckOutcome& outcome : verdict.outcomes) {
     const bool logged = !outcome.passed && outcome.action == signing::CheckAction::log;
-    text += fmt::format("  {:<14}{} {}{}: {}\n", "check", to_string(outcome.check),
+    text += fmt::format("    {:<14}{} {}{}: {}\n", "check", to_string(outcome.check),
                         result_of(outcome), logged ? ", logged" : "", printable(outcome.reason));
   }
   return text;

@@ -1,9 +1,9 @@
 #include "cmd/command.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
-#include "cmd/predicate_types.h"
 #include "libimage/base/text.h"
 #include "libimage/image/image_tree.h"
+#include "signing/attest/predicate_types.h"
 
 namespace lade::cmd {
 namespace {
@@ -20,7 +20,7 @@ std::string says(const ImageTree& tree) {
   for (const char* key : {"in-toto.io/predicate-type", "dev.sigstore.bundle.predicateType"}) {
     const auto found = tree.descriptor.annotations.find(key);
     if (found == tree.descriptor.annotations.end()) continue;
-    return fmt::format(" ({})", predicate_word(found->second));
+    return fmt::format(" ({})", signing::predicate_word(found->second));
   }
   return {};
 }

@@ -24,10 +24,6 @@ Json signer_record(const signing::Verified& verified) {
   return signer;
 }
 
-std::string line(std::string_view label, std::string_view value) {
-  return fmt::format("  {:<14}{}\n", label, printable(value));
-}
-
 }  // namespace
 
 Json verdict_record(const signing::Verified& verified, const std::optional<TrustUsed>& used) {
@@ -56,30 +52,31 @@ Json verdict_record(const signing::Verified& verified, const std::optional<Trust
 }
 
 std::string verdict_text(const signing::Verified& verified, const std::optional<TrustUsed>& used,
-                         Timestamp now) {
+                         Timestamp now, std::string_view indent) {
   std::string text;
+  const auto add = [&](std::string_view label, std::string_view value) {
+    text += fmt::format("{}{:<14}{}\n", indent, label, printable(value));
+  };
   if (verified.identity) {
-    text += line("signed by", verified.identity->str());
-    text += line("issuer", verified.identity->issuer);
-    text += line("certificate", "of " + verified.authority);
+    add("signed by", verified.identity->str());
+    add("issuer", verified.identity->issuer);
+    add("certificate", "of " + verified.authority);
   } else {
-    text += line("signed by", fmt::format("the key {} ({})", verified.signer.key.id().str(),
-                                          verified.signer.key.description()));
+    add("signed by", fmt::format("the key {} ({})", verified.signer.key.id().str(),
+                                 verified.signer.key.description()));
   }
   for (const signing::VerifiedTime& moment : verified.times) {
-    text +=
-        line("time", fmt::format("{}, by {}{}{}", to_rfc3339(moment.time), to_string(moment.source),
-                                 moment.by.empty() ? "" : " ", moment.by));
+    add("time", fmt::format("{}, by {}{}{}", to_rfc3339(moment.time), to_string(moment.source),
+                            moment.by.empty() ? "" : " ", moment.by));
   }
   for (const signing::VerifiedEntry& entry : verified.entries) {
-    text += line("logged", fmt::format("as entry {} of {}", entry.index, entry.log));
+    add("logged", fmt::format("as entry {} of {}", entry.index, entry.log));
   }
-  if (verified.statement) text += line("says", verified.statement->predicate_type);
+  if (verified.statement) add("says", verified.statement->predicate_type);
   if (used) {
-    text += line("trusted root",
-                 fmt::format("{}, from {}", used->path, age_in_words(used->modified, now)));
+    add("trusted root", fmt::format("{}, from {}", used->path, age_in_words(used->modified, now)));
   }
-  for (const std::string& note : verified.notes) text += line("passed over", note);
+  for (const std::string& note : verified.notes) add("passed over", note);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cmd/trust_flags.h"
 #include "libimage/base/json.h"
@@ -11,8 +12,8 @@ namespace lade::cmd {
 /// What a signature was found to be: verdict "valid", by whom, when, in which logs, by which
 /// trusted root.
 Json verdict_record(const signing::Verified& verified, const std::optional<TrustUsed>& used);
-/// The same for people: a line a fact, indented. Ages are as of `now`.
+/// The same for people: a line a fact, behind `indent`. Ages are as of `now`.
 std::string verdict_text(const signing::Verified& verified, const std::optional<TrustUsed>& used,
-                         Timestamp now);
+                         Timestamp now, std::string_view indent);
 
 }  // namespace lade::cmd

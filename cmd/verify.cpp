@@ -4,12 +4,12 @@
 #include "cmd/notation_flags.h"
 #include "cmd/output/listing.h"
 #include "cmd/output/man.h"
-#include "cmd/predicate_types.h"
 #include "cmd/trust_flags.h"
 #include "cmd/verdict_report.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "signing/attest/predicate_condition.h"
+#include "signing/attest/predicate_types.h"
 #include "signing/image/verify_image.h"
 
 namespace lade::cmd {
@@ -32,7 +32,8 @@ signing::ImageVerifyOptions options_of(const VerifyFlags& flags, const Trust& tr
     fail(ErrorKind::invalid, "--predicate is about an attestation: say of which --attestation");
   }
   signing::ImageVerifyOptions options{.verify = trust.options, .threshold = flags.threshold};
-  if (!flags.attestation.empty()) options.attestation_type = predicate_type_of(flags.attestation);
+  if (!flags.attestation.empty())
+    options.attestation_type = signing::predicate_type_of(flags.attestation, "--attestation");
   options.condition = signing::parse_conditions(flags.conditions, "--predicate");
   if (!flags.identity.empty()) {
     options.is_identity = [wanted = flags.identity](const std::string& got) {
@@ -86,8 +87,8 @@ std::string text_of(const std::string& prefix, const signing::ImageVerification&
     text += fmt::format(
         "  {} {}{}\n", to_string(checked.form), checked.place,
         checked.docker_reference.empty() ? "" : ", for " + printable(checked.docker_reference));
-    text +=
-        checked.notary ? notary_text(*checked.notary) : verdict_text(*checked.verified, used, now);
+    text += checked.notary ? notary_text(*checked.notary)
+                           : verdict_text(*checked.verified, used, now, "    ");
   }
   return text;
 }
@@ -160,7 +161,8 @@ void print(Session& session, const VerifyFlags& flags, const Checked& checked,
   if (flags.format.empty()) {
     const bool many = flags.images.size() > 1;
     const std::string prefix = many ? printable(checked.image) + " " : "";
-    if (many && checked.answers.empty()) session.print(prefix + "unreachable\n");
+    if (many && checked.answers.empty())
+      session.print(prefix + "unreachable: " + printable(checked.objection) + "\n");
     for (const auto& answer : checked.answers) {
       session.print(text_of(prefix, answer, used, session.now()));
     }

@@ -93,7 +93,7 @@ void run(Session& session, const VerifyBlobFlags& flags) {
     if (flags.format.empty()) {
       session.print(fmt::format("{}: {}\n{}", printable(flags.blob),
                                 to_string(signing::Verdict::valid),
-                                verdict_text(verified, trust.used, session.now())));
+                                verdict_text(verified, trust.used, session.now(), "  ")));
       return;
     }
     Json record = Json::object();

@@ -54,6 +54,18 @@ signed() {
   verdict=$(lade verify --key release.pub --format '{{.verdict}}' docker://127.0.0.1:1/app:1 2> /dev/null ||
     true)
   equal "$verdict" unreachable
+  # of several images each has its reason, also the one that does not decide
+  image app
+  run_lade verify --key release.pub app docker://127.0.0.1:1/app:1
+  contains "$output" "docker://127.0.0.1:1/app:1 unreachable: "
+  contains "$(grep unreachable <<< "$output")" "Failed to connect"
+}
+
+@test "what is said of a signature stands below it" {
+  signed app
+  run_lade verify --key release.pub app
+  [[ $output =~ $'\n  bundle '[^$'\n']*$'\n    signed by     the key sha256:' ]]
+  fails_with 2 "--attestation nonsense: wanted a URI or one of" verify --key release.pub --attestation nonsense app
 }
 
 @test "several images are checked at once: each has its answer, and the worst decides" {
