@@ -64,6 +64,9 @@ ImageRule read_rule(const TomlTable& table, const SignerTable& signers, bool is_
                                     : "wanted a verdict (\"allow\", \"refuse\") or requirements: "
                                       "signature, attestation, scan, bases");
   }
+  if (rule.allows == true && table.has("mode")) {
+    table.refuse_as("mode", "a rule that allows all has nothing to enforce");
+  }
   require_different_names(table, rule);
   return rule;
 }

@@ -111,8 +111,31 @@ void read_notary(const TomlTable& table, const PolicyFiles& files, NamedSigner& 
         parsed_at(table, "subject", [&] { return DistinguishedName::parse(text, "the subject"); });
   }
   signer.needs_revocation = table.find_bool("revocation").value_or(false);
-  for (const std::string_view key : {"subject", "timestamp_authorities", "revocation"}) {
-    if (table.has(key) && signer.authorities.empty()) table.refuse_as(key, "without authorities");
+  for (const std::string_view key : {"subject", "revocation"}) {
+    if (table.has(key) && signer.authorities.empty()) {
+      table.refuse_as(key, "it goes with authorities");
+    }
+  }
+}
+
+/// What would be read and change nothing is a mistake.
+void require_of_use(const TomlTable& table, const NamedSigner& signer) {
+  if (table.has("sct") && !signer.identity) {
+    table.refuse_as("sct",
+                    "it is about the certificate of an identity: wanted identity and issuer");
+  }
+  if (signer.keys.empty() && !signer.identity && table.has("transparency_log")) {
+    table.refuse_as("transparency_log",
+                    "no log knows the Notary Project signatures that authorities are for");
+  }
+  if (!signer.timestamp_authorities.empty() && signer.authorities.empty()) {
+    if (signer.keys.empty()) {
+      table.refuse_as("timestamp_authorities", "they go with authorities, key or keys");
+    }
+    if (!signer.needs_timestamp) {
+      table.refuse_as("timestamp_authorities",
+                      "a key needs no timestamp unless the signer says timestamp = true");
+    }
   }
 }
 
@@ -150,6 +173,7 @@ NamedSigner read_signer(const TomlTable& table, const std::string& name, const P
       table.refuse_as(key, "the policy names no trusted_root that says whom to believe");
     }
   }
+  require_of_use(table, signer);
   signer.trusted = read_window(table);
   return signer;
 }

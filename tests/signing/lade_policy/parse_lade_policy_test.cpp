@@ -130,6 +130,8 @@ TEST_CASE("what is wrong is refused with its line, what was wanted and what is t
        "policy.toml:6: default: wanted either a verdict or requirements"},
       {"[default]\nmode='loud'\nverdict='allow'",
        "policy.toml:7: default.mode: wanted \"enforce\", \"warn\" or \"audit\", got \"loud\""},
+      {"[default]\nmode='warn'\nverdict='allow'",
+       "policy.toml:7: default.mode: a rule that allows all has nothing to enforce"},
       {"[default]\n[[default.signature]]", "policy.toml:7: default.signature: there is no signers"},
       {"[default]\n[[default.signature]]\nsigners=[]",
        "policy.toml:8: default.signature.signers: the list is empty"},
@@ -238,7 +240,16 @@ TEST_CASE("signers that nobody could be are refused") {
        "policy.toml:6: signers.x.transparency_log: the policy names no trusted_root that says whom "
        "to believe"},
       {"[signers.x]\nkey='ec-P-256.pub'\nsubject='C=US'",
-       "policy.toml:6: signers.x.subject: without authorities"},
+       "policy.toml:6: signers.x.subject: it goes with authorities"},
+      {"[signers.x]\nkey='ec-P-256.pub'\nsct=false",
+       "policy.toml:6: signers.x.sct: it is about the certificate of an identity: wanted identity "
+       "and issuer"},
+      {"[signers.x]\nauthorities='ec-P-256.crt'\ntransparency_log=false",
+       "policy.toml:6: signers.x.transparency_log: no log knows the Notary Project signatures that "
+       "authorities are for"},
+      {"[signers.x]\nkey='ec-P-256.pub'\ntimestamp_authorities='ec-P-256.crt'",
+       "policy.toml:6: signers.x.timestamp_authorities: a key needs no timestamp unless the signer "
+       "says timestamp = true"},
       {"[signers.x]\nkey='ec-P-256.pub'\n[groups]\nx=['x']",
        "policy.toml:7: groups.x: a signer has this name"},
       {"[groups]\ny=['x']",
@@ -246,6 +257,15 @@ TEST_CASE("signers that nobody could be are refused") {
   }));
   CAPTURE(bad.text);
   CHECK(error_of(ErrorKind::invalid, [&] { policy_of(head + bad.text); }) == bad.message);
+}
+
+TEST_CASE("a key may need a timestamp by authorities of its own") {
+  const LadePolicy policy = policy_of(
+      "version = 1\n[default]\nverdict='allow'\n[signers.x]\nkey='ec-P-256.pub'\n"
+      "timestamp=true\ntimestamp_authorities='ec-P-256.crt'\n");
+  REQUIRE(policy.signers.size() == 1);
+  CHECK(policy.signers[0].needs_timestamp);
+  CHECK(policy.signers[0].timestamp_authorities.size() == 1);
 }
 
 TEST_CASE("a file that cannot be read is told where it is named") {
