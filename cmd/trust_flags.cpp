@@ -144,9 +144,8 @@ Trust TrustFlags::read(const Session& session) const {
   signing::VerifyOptions& options = trust.options;
   for (const std::string& text : keys) {
     const TypedKey typed = parse_key(text);
-    options.keys.push_back(open_public_key(session, {.reference = typed.reference}).key);
-    if (!typed.trusted.start && !typed.trusted.end) continue;
-    options.key_windows[options.keys.back().id().str()] = typed.trusted;
+    options.keys.emplace_back(open_public_key(session, {.reference = typed.reference}).key,
+                              typed.trusted);
   }
   const bool names_signer =
       !identity.empty() || !identity_pattern.empty() || !issuer.empty() || !issuer_pattern.empty();

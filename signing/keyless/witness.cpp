@@ -21,7 +21,7 @@ VerifyOptions options_for(const Witnesses& witnesses, const SignerKey& signer) {
     options.identities.push_back({.name = WantedText::matching("", "any name"),
                                   .issuer = WantedText::matching("", "any issuer")});
   } else {
-    options.keys.push_back(signer.key);
+    options.keys.emplace_back(signer.key);
   }
   return options;
 }

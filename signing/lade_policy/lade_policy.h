@@ -13,10 +13,10 @@
 #include "libimage/base/json.h"
 #include "libimage/base/time.h"
 #include "libimage/oci/digest.h"
-#include "signing/keys/public_key.h"
 #include "signing/notation/distinguished_name.h"
 #include "signing/policy/policy.h"
 #include "signing/sigstore/signer_identity.h"
+#include "signing/sigstore/trusted_key.h"
 #include "signing/sigstore/trusted_root.h"
 #include "signing/x509/time_range.h"
 
@@ -31,13 +31,6 @@ enum class PolicyMode : unsigned char {
 };
 /// "enforce", "warn", "audit".
 std::string_view to_string(PolicyMode mode);
-
-/// A key, and when it was trusted.
-struct TrustedKey {
-  PublicKey key;
-  std::string file{};  ///< empty: it stands in the policy
-  TimeRange trusted{};
-};
 
 /// Somebody who may sign: one party, however many keys it has.
 struct NamedSigner {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -12,15 +13,17 @@
 namespace lade::signing {
 namespace {
 
+bool is_by_key(const NamedSigner& signer, const PublicKey& key) {
+  return std::any_of(signer.keys.begin(), signer.keys.end(),
+                     [&](const TrustedKey& one) { return one.key == key; });
+}
+
 /// A key is trusted for itself, whoever certified it; else the authorities decide.
 std::optional<NotaryTrust> notary_trust_of(const NamedSigner& signer,
                                            const NotarySignature& signature, Timestamp now) {
   NotaryTrust trust{.rule = "the signer " + signer.name, .now = now};
-  const auto is_signers = [&](const TrustedKey& one) {
-    return !signature.certificates.empty() &&
-           one.key == signature.certificates.front().public_key();
-  };
-  if (std::any_of(signer.keys.begin(), signer.keys.end(), is_signers)) {
+  if (!signature.certificates.empty() &&
+      is_by_key(signer, signature.certificates.front().public_key())) {
     trust.authorities = {signature.certificates.back()};
     if (signer.needs_timestamp) trust.timestamp_authorities = signer.timestamp_authorities;
     return trust;
@@ -54,7 +57,7 @@ void require_provable(const NamedSigner& signer) {
 ImageVerifyOptions options_of(const LadePolicy& policy, const NamedSigner& signer, Timestamp now) {
   ImageVerifyOptions options;
   VerifyOptions& verify = options.verify;
-  for (const TrustedKey& one : signer.keys) verify.keys.push_back(one.key);
+  verify.keys = signer.keys;
   if (signer.identity) verify.identities.push_back(*signer.identity);
   verify.trusted_root = policy.trusted_root;
   verify.log_entries = signer.needs_log ? 1 : 0;
@@ -64,23 +67,13 @@ ImageVerifyOptions options_of(const LadePolicy& policy, const NamedSigner& signe
   return options;
 }
 
-void require_window(const TimeRange& window, const std::vector<Timestamp>& times,
-                    std::string_view whose) {
-  for (const Timestamp time : times) {
-    if (window.contains(time)) continue;
-    fail(ErrorKind::denied, "{} is trusted {}, and the signature counts as of {}", whose,
-         window.str(), to_rfc3339(time));
-  }
-}
-
-/// Both windows: of the key, if it is one that has its own, and of the party.
-void require_trusted(const NamedSigner& signer, const PublicKey* key, std::vector<Timestamp> times,
-                     Timestamp now) {
-  if (times.empty()) times.push_back(now);
-  require_window(signer.trusted, times, signer.name);
-  if (key == nullptr) return;
-  for (const TrustedKey& one : signer.keys) {
-    if (one.key == *key) require_window(one.trusted, times, "the key");
+/// When the signature counts: at all of these moments, of which a log or an authority tells, else
+/// now.
+void require_trusted(const NamedSigner& signer, std::span<const Timestamp> moments) {
+  for (const Timestamp moment : moments) {
+    if (signer.trusted.contains(moment)) continue;
+    fail(ErrorKind::denied, "{} is trusted {}, and the signature counts as of {}", signer.name,
+         signer.trusted.str(), to_rfc3339(moment));
   }
 }
 
@@ -92,8 +85,9 @@ void take_verified(const NamedSigner& signer, CheckedSignature& checked, Timesta
   for (const VerifiedTime& one : verified.times) {
     if (one.source != VerifiedTime::Source::clock) times.push_back(one.time);
   }
-  require_trusted(signer, verified.identity ? nullptr : &key, times, now);
   if (!times.empty()) check.verified_time = *std::max_element(times.begin(), times.end());
+  if (times.empty()) times.push_back(now);
+  require_trusted(signer, times);
   check.id = verified.identity
                  ? fmt::format("{} {}", verified.identity->str(), verified.identity->issuer)
                  : key.id().str();
@@ -108,9 +102,9 @@ void take_notary(const NamedSigner& signer, const NotaryVerdict& verdict, const 
   if (signer.needs_timestamp && !verdict.stamped_time) {
     fail(ErrorKind::denied, "no time-stamp authority that is trusted saw it");
   }
-  std::vector<Timestamp> times;
-  if (verdict.stamped_time) times.push_back(*verdict.stamped_time);
-  require_trusted(signer, &key, times, now);
+  const Timestamp moment = verdict.stamped_time.value_or(now);
+  require_trusted(signer, std::span(&moment, 1));
+  if (is_by_key(signer, key)) require_trusted_key(key, signer.keys, std::span(&moment, 1));
   check.verified_time = verdict.stamped_time;
   check.id = key.id().str();
   check.by = fmt::format("a certificate for {}", printable(verdict.signer));

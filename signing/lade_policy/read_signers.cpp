@@ -32,21 +32,17 @@ TrustedKey read_key(const TomlTable& table, const PolicyFiles& files) {
   if (table.has("file") == table.has("pem")) table.refuse_as({}, "wanted one of file and pem");
   if (table.has("pem")) {
     const std::string text = get_text(table, "pem");
-    return {.key = parsed_at(table, "pem", [&] { return parse_key(text); }),
-            .trusted = read_window(table)};
+    return {parsed_at(table, "pem", [&] { return parse_key(text); }), read_window(table)};
   }
   const std::string file = get_text(table, "file");
   const std::string text = files.text_of(table, "file", file);
-  return {.key = parsed_at(table, "file", [&] { return parse_key(text); }),
-          .file = files.path_of(file),
-          .trusted = read_window(table)};
+  return {parsed_at(table, "file", [&] { return parse_key(text); }), read_window(table)};
 }
 
 TrustedKey read_key_file(const TomlTable& table, std::string_view key, const std::string& file,
                          const PolicyFiles& files) {
   const std::string text = files.text_of(table, key, file);
-  return {.key = parsed_at(table, key, [&] { return parse_key(text); }),
-          .file = files.path_of(file)};
+  return parsed_at(table, key, [&] { return parse_key(text); });
 }
 
 std::vector<TrustedKey> read_keys(const TomlTable& table, const PolicyFiles& files) {

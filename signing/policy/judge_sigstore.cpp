@@ -63,7 +63,8 @@ Trust trust_of(const SigstoreSigned& requirement, const DecideOptions& options) 
   Trust trust{.options = {.require_sct = false, .now = options.now}};
   add_logs(requirement.rekor_keys, trust.options);
   if (const auto* keys = std::get_if<KeySource>(&requirement.signer)) {
-    trust.options.keys = parse_keys(*keys, "the trusted key");
+    const auto parsed = parse_keys(*keys, "the trusted key");
+    trust.options.keys.assign(parsed.begin(), parsed.end());
   } else if (const auto* fulcio = std::get_if<FulcioTrust>(&requirement.signer)) {
     trust.options.trusted_root.certificate_authorities = parse_authorities(fulcio->authorities, {});
     trust.options.identities.push_back({.name = WantedText::exactly(fulcio->subject_email),

@@ -32,9 +32,10 @@ Found find_by_certificate(const SignedMaterial& material, const Artifact& artifa
 }
 
 Found find_by_keys(const SignedMaterial& material, const Artifact& artifact,
-                   const std::vector<PublicKey>& keys) {
+                   const std::vector<TrustedKey>& keys) {
   std::vector<std::string> ids;
-  for (const PublicKey& key : keys) {
+  for (const TrustedKey& one : keys) {
+    const PublicKey& key = one.key;
     if (auto signature = find_signature(material, artifact, key)) {
       return {.signer = {.key = key}, .signature = std::move(*signature)};
     }
@@ -171,17 +172,11 @@ void check_certificate(const SignedMaterial& material, const VerifyOptions& opti
   require_identity(*verified.identity, options.identities);
 }
 
-void check_window(const VerifyOptions& options, const Verified& verified) {
-  const auto window = options.key_windows.find(verified.signer.key.id().str());
-  if (window == options.key_windows.end()) return;
+void check_key(const VerifyOptions& options, const Verified& verified) {
   std::vector<Timestamp> moments;
   for (const VerifiedTime& one : verified.times) moments.push_back(one.time);
   if (moments.empty()) moments.push_back(options.now);
-  for (const Timestamp moment : moments) {
-    if (window->second.contains(moment)) continue;
-    fail(ErrorKind::denied, "the key is trusted {}, and the signature counts as of {}",
-         window->second.str(), to_rfc3339(moment));
-  }
+  require_trusted_key(verified.signer.key, options.keys, moments);
 }
 
 }  // namespace
@@ -208,7 +203,7 @@ Verified verify(const SignedMaterial& material, const Artifact& artifact,
   if (found.signer.certificate) {
     check_certificate(material, options, verified);
   } else {
-    check_window(options, verified);
+    check_key(options, verified);
   }
   return verified;
 }
@@ -220,7 +215,7 @@ ArtifactNeeds needs_of(const SignedMaterial& material, const VerifyOptions& opti
     needs.hashes.insert(more.hashes.begin(), more.hashes.end());
     needs.bytes = needs.bytes || more.bytes;
   };
-  for (const PublicKey& key : options.keys) add(key);
+  for (const TrustedKey& one : options.keys) add(one.key);
   if (!material.certificates.empty()) add(material.certificates.front().public_key());
   return needs;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,20 +11,17 @@
 #include "signing/sigstore/log_entry.h"
 #include "signing/sigstore/signed_material.h"
 #include "signing/sigstore/signer_identity.h"
+#include "signing/sigstore/trusted_key.h"
 #include "signing/sigstore/trusted_root.h"
 #include "signing/x509/identity.h"
-#include "signing/x509/time_range.h"
 #include "signing/x509/timestamp.h"
 
 namespace lade::signing {
 
 /// What makes a signature count.
 struct VerifyOptions {
-  /// Any of these keys, and
-  std::vector<PublicKey> keys{};
-  /// when they count, by their ids, if not always: as of every moment that a log or an authority
-  /// vouches for, else as of `now`; or
-  std::map<std::string, TimeRange> key_windows{};
+  /// Any of these keys, or
+  std::vector<TrustedKey> keys{};
   /// any of these identities in a certificate of the trusted root's authorities.
   std::vector<WantedIdentity> identities{};
   TrustedRoot trusted_root{};

@@ -155,6 +155,12 @@ signers = ["team"]'
   judged 6 "the key is trusted 2999-01-01T00:00:00Z on" store:app
   lade sign --key new.key app > /dev/null
   judged 0 "1 of 1 wanted signers" store:app
+  policy '[signers.team]
+keys = ["old.pub", { file = "old.pub", not_after = 2024-01-01T00:00:00Z }]
+[default]
+[[default.signature]]
+signers = ["team"]'
+  judged 0 "1 of 1 wanted signers" store:app
 }
 
 @test "the most exact scope decides, whatever stands around it" {

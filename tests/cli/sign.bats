@@ -104,6 +104,10 @@ signed() {
     verify --key release.pub,not-after=2024-01-01 app
   fails_with 6 "the key is trusted 2999-01-01T00:00:00Z on" verify --key release.pub,not-before=2999-01-01 app
   fails_with 2 'not-after: wanted a date or a time such as' verify --key release.pub,not-after=soon app
+  # given twice it counts in either time, whichever is first
+  lade verify --key release.pub --key release.pub,not-after=2024-01-01 app > /dev/null
+  lade verify --key release.pub,not-after=2024-01-01 --key release.pub app > /dev/null
+  lade verify --key release.pub,not-before=2024-01-01 --key release.pub,not-after=2024-01-01 app > /dev/null
   mv release.pub "re,lease.pub"
   lade verify --key "re,lease.pub" app > /dev/null
 }

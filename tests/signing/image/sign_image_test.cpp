@@ -18,7 +18,7 @@ struct Place : SignedPlace {
   }
   ImageVerification verify(const std::vector<PublicKey>& keys, unsigned threshold = 1) {
     ImageVerifyOptions options{.threshold = threshold};
-    options.verify.keys = keys;
+    options.verify.keys.assign(keys.begin(), keys.end());
     options.verify.log_entries = 0;
     return verify_image(*open()(), image.digest, options);
   }

@@ -127,7 +127,7 @@ struct Stamped {
   NamedSigner by_key() const {
     NamedSigner signer;
     signer.name = "vendor";
-    signer.keys.push_back({.key = chain.signer.certificate.public_key()});
+    signer.keys.emplace_back(chain.signer.certificate.public_key());
     return signer;
   }
   PartyCheck check(const NamedSigner& signer) const {

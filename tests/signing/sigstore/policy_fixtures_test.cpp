@@ -45,7 +45,7 @@ TEST_CASE("an image in a directory that cosign signed is verified with its key")
   const VerifiedImage image =
       verify(*signature, fixture.manifest("dir-img-cosign-valid"), fixture.options());
   CHECK(image.claim.value().docker_reference == "192.168.64.2:5000/cosign-signed-single-sample");
-  CHECK(image.verified.signer.key.id() == fixture.options().keys.front().id());
+  CHECK(image.verified.signer.key.id() == fixture.options().keys.front().key.id());
   CHECK_FALSE(image.verified.identity);
 }
 
