@@ -5,6 +5,7 @@
 // used became the base, by its digest; if they do not, every one of them has to be allowed. The
 // base of the base is asked of that image in the same way, found by its digest.
 #include <algorithm>
+#include <set>
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -90,11 +91,12 @@ bool is_allowed(const BaseImage& base, const std::vector<std::string>& images) {
 
 class BaseJudge {
  public:
-  BaseJudge(const RequiredBases& wanted, const PartyChecks& checks, const BaseFinder& find_base)
-      : wanted_(wanted), policy_(checks.policy()), now_(checks.now()), find_base_(find_base) {}
+  BaseJudge(const RequiredBases& wanted, const LadePolicy& policy, Timestamp now,
+            const BaseFinder& find_base)
+      : wanted_(wanted), policy_(policy), now_(now), find_base_(find_base) {}
 
-  RequirementJudgement judge(ImageFacts& facts) {
-    if (judge_level(facts, wanted_.by, 0)) {
+  RequirementJudgement judge(PartyChecks& checks, ImageFacts& facts) {
+    if (judge_level(checks, facts, wanted_.by, 0, "")) {
       answer_.verdict = Verdict::valid;
       answer_.reason = fmt::format("it is made on {}", join(path_, ", on "));
     }
@@ -108,11 +110,10 @@ class BaseJudge {
     return false;
   }
 
-  /// The bases of an image at a level, and theirs.
-  bool judge_level(ImageFacts& facts, const SignerSet& by, std::size_t level) {
-    PartyChecks checks(policy_, now_);
+  /// The bases of an image at a level, and theirs. `of` begins messages about that image.
+  bool judge_level(PartyChecks& checks, ImageFacts& facts, const SignerSet& by, std::size_t level,
+                   const std::string& of) {
     const PartyVerdict top = judge_parties(checks, facts, {facts.manifest().digest}, by, "", {});
-    const std::string of = level == 0 ? "" : path_.back() + ": ";
     if (facts.images().empty()) {
       return refuse(Verdict::absent, of + "no image of the index is there");
     }
@@ -120,19 +121,18 @@ class BaseJudge {
       const BaseClaims claims = claims_of(image, by, checks, facts, top);
       if (!claims.problem.empty()) return refuse(claims.verdict, of + claims.problem);
       for (const BaseImage& base : claims.bases) {
-        if (!judge_base(base, level)) return false;
+        if (!judge_base(base, level, of)) return false;
       }
     }
     return true;
   }
 
-  bool judge_base(const BaseImage& base, std::size_t level) {
+  bool judge_base(const BaseImage& base, std::size_t level, const std::string& of) {
     const BaseLevel& wanted = wanted_.levels[level];
     const std::string name = printable(base.str());
     if (!is_allowed(base, wanted.images)) {
-      return refuse(Verdict::untrusted, fmt::format("{}the base {} is none of level {}: {}",
-                                                    level == 0 ? "" : path_.back() + ": ", name,
-                                                    level + 1, join(wanted.images, ", ")));
+      return refuse(Verdict::untrusted, fmt::format("{}the base {} is none of level {}: {}", of,
+                                                    name, level + 1, join(wanted.images, ", ")));
     }
     if (std::find(path_.begin(), path_.end(), name) == path_.end()) path_.push_back(name);
     if (level + 1 == wanted_.levels.size() || base.name == scratch) return true;
@@ -142,6 +142,8 @@ class BaseJudge {
                                 "be looked for",
                                 name));
     }
+    // many images may have one base; that it is no good would have ended all
+    if (!judged_.emplace(level, *base.digest).second) return true;
     return judge_base_of(base, wanted.by, level + 1);
   }
 
@@ -164,7 +166,8 @@ class BaseJudge {
                                                     printable(base.str()), manifest.digest.str()));
     }
     ImageFacts facts(*source, std::move(manifest), {});
-    return judge_level(facts, by, level);
+    PartyChecks checks(policy_, now_);
+    return judge_level(checks, facts, by, level, printable(base.str()) + ": ");
   }
 
   const RequiredBases& wanted_;
@@ -173,13 +176,14 @@ class BaseJudge {
   const BaseFinder& find_base_;
   RequirementJudgement answer_{};
   std::vector<std::string> path_{};
+  std::set<std::pair<std::size_t, Digest>> judged_{};  ///< bases by the level that they are of
 };
 
 }  // namespace
 
 RequirementJudgement judge_bases(const RequiredBases& wanted, PartyChecks& checks,
                                  ImageFacts& facts, const BaseFinder& find_base) {
-  return BaseJudge(wanted, checks, find_base).judge(facts);
+  return BaseJudge(wanted, checks.policy(), checks.now(), find_base).judge(checks, facts);
 }
 
 }  // namespace lade::signing

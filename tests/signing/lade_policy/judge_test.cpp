@@ -155,26 +155,26 @@ TEST_CASE("what is attached is asked for once, however many requirements there a
   CHECK(counting.asked == 1);
 }
 
+RawManifest index_of(Place& place, const std::vector<RawManifest>& images) {
+  const std::string type = "application/vnd.oci.image.index.v1+json";
+  Json json{{"schemaVersion", 2}, {"mediaType", type}, {"manifests", Json::array()}};
+  for (const RawManifest& image : images) {
+    json["manifests"].push_back(Json{{"mediaType", image.media_type},
+                                     {"digest", image.digest.str()},
+                                     {"size", image.bytes.size()}});
+  }
+  const std::string bytes = to_compact(json);
+  RawManifest top{bytes, type, digest_of(bytes)};
+  place.destination.put_manifest(top);
+  place.destination.commit(top);
+  return top;
+}
+
 /// An index of two images.
 struct IndexPlace : Place {
   RawManifest one = add({.annotations = {{"number", "1"}}});
   RawManifest two = add({.annotations = {{"number", "2"}}});
-  RawManifest index = make();
-
-  RawManifest make() {
-    const std::string type = "application/vnd.oci.image.index.v1+json";
-    Json json{{"schemaVersion", 2}, {"mediaType", type}, {"manifests", Json::array()}};
-    for (const RawManifest* image : {&one, &two}) {
-      json["manifests"].push_back(Json{{"mediaType", image->media_type},
-                                       {"digest", image->digest.str()},
-                                       {"size", image->bytes.size()}});
-    }
-    const std::string bytes = to_compact(json);
-    RawManifest top{bytes, type, digest_of(bytes)};
-    destination.put_manifest(top);
-    destination.commit(top);
-    return top;
-  }
+  RawManifest index = index_of(*this, {one, two});
 };
 
 TEST_CASE("an index holds by its own signature, or by those of all its images") {
@@ -349,6 +349,42 @@ TEST_CASE("where a provenance counts it says what the base is called") {
   CHECK(reason(made_on("", base),
                provenance_of({{"a.io/tool:1", tool.digest}, {"a.io/good:1", base.digest}})) ==
         "it is made on a.io/good:1" + tagged);
+}
+
+TEST_CASE("a base that several images have is looked at once, and objections name whose they are") {
+  Team team;
+  Place place;
+  const LadePolicy policy = team.policy(hierarchy);
+  const RawManifest debian = place.add();
+  const RawManifest runtime = place.add({.annotations = {{"number", "3"}}});
+  const auto made = [&](const std::string& number) {
+    TestImage image = made_on("a.io/runtime:1", runtime);
+    image.annotations["number"] = number;
+    return place.add(image);
+  };
+  const RawManifest index = index_of(place, {made("1"), made("2")});
+  place.sign(index, team.key);
+  for (const RawManifest& image : {made("1"), made("2")}) place.sign(image, team.key);
+  int asked = 0;
+  const auto reason = [&](const std::string& second) {
+    place.attest(
+        runtime, team.key, "https://slsa.dev/provenance/v1",
+        provenance_of({{"docker.io/library/debian:12", debian.digest}, {second, debian.digest}}));
+    asked = 0;
+    return place
+        .judge(policy, index,
+               [&](const BaseImage&, bool, bool) {
+                 ++asked;
+                 place.destination.commit(runtime);
+                 return place.destination.as_source();
+               })
+        .requirements.at(0)
+        .reason;
+  };
+  CHECK(reason("docker.io/library/debian:12").starts_with("it is made on a.io/runtime:1 "));
+  CHECK(asked == 1);
+  CHECK(reason("a.io/evil:1")
+            .starts_with("a.io/runtime:1 (" + runtime.digest.str() + "): the base a.io/evil:1 "));
 }
 
 constexpr const char* scan_type = "https://cosign.sigstore.dev/attestation/vuln/v1";
