@@ -1,6 +1,8 @@
 // policy.json knows neither names for signers nor for rules, so both are made: a signer for each
 // set of keys, a rule for each scope. What a scope wants and policy.toml cannot say makes its rule
 // refuse.
+#include <algorithm>
+
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "signing/lade_policy/convert.h"
@@ -11,28 +13,41 @@
 namespace lade::signing {
 namespace {
 
+constexpr const char* refusal = "verdict = \"refuse\"\n";
+
+bool allows_all(const Requirements& requirements) {
+  return std::all_of(requirements.begin(), requirements.end(), [](const Requirement& one) {
+    return std::holds_alternative<AcceptAnything>(one);
+  });
+}
+
 class PolicyJsonConverter {
  public:
   ConvertedPolicy convert(const Policy& policy) {
     const Requirements* fallback = &policy.fallback;
-    std::string where = "default";
     for (const auto& [transport, scopes] : policy.transports) {
       const auto own = scopes.find("");
       if (own == scopes.end()) continue;
-      if (transport == "docker") {
-        lose("default", "the default of docker takes its place, for all transports");
-        fallback = &own->second;
-        where = "docker \"\"";
-      } else {
+      if (transport != "docker") {
         lose(transport + " \"\"", "a transport has no default of its own");
+        leave_out(own->second);
+        continue;
+      }
+      lose("docker \"\"", "the default is one for all transports, and allows what both allow");
+      if (allows_all(policy.fallback)) {
+        fallback = &own->second;
+      } else {
+        leave_out(own->second);
       }
     }
-    const std::string rest = rule_of(*fallback, where, "");
+    std::string rest =
+        rule_of(*fallback, fallback == &policy.fallback ? "default" : "docker \"\"", "");
     for (const auto& [transport, scopes] : policy.transports) {
       for (const auto& [scope, requirements] : scopes) {
         if (!scope.empty()) add_scope(transport, scope, requirements);
       }
     }
+    if (has_left_out_) rest = refusal;
     result_.text = "version = 1\n" + signers_ + "\n[default]\n" + rest + rules_;
     return std::move(result_);
   }
@@ -42,15 +57,24 @@ class PolicyJsonConverter {
     result_.losses.push_back(fmt::format("{}: {}", where, what));
   }
 
+  /// What is left out is for the default, which must not allow what these do not.
+  void leave_out(const Requirements& requirements) {
+    has_left_out_ = has_left_out_ || !allows_all(requirements);
+  }
+
   void add_scope(const std::string& transport, const std::string& scope,
                  const Requirements& requirements) {
     const std::string where = fmt::format("{} \"{}\"", transport, scope);
     if (transport != "docker" && transport != "dir" && transport != "oci" &&
         transport != "oci-archive") {
+      leave_out(requirements);
       return lose(where, "images of this transport go by their name, as those of docker");
     }
     const std::string name = transport == "docker" ? scope : transport + ":" + scope;
-    if (const auto why = rule_scope_objection(name)) return lose(where, "no scope: " + *why);
+    if (const auto why = rule_scope_objection(name)) {
+      leave_out(requirements);
+      return lose(where, "no scope: " + *why);
+    }
     const std::string list = toml_list(std::span(&name, 1));
     const std::string head =
         fmt::format("\n[[rule]]\nname = {}\nscope = {}\n", toml_string(name), list);
@@ -74,7 +98,7 @@ class PolicyJsonConverter {
       }
       refuses = true;
     }
-    if (refuses) return "verdict = \"refuse\"\n";
+    if (refuses) return refusal;
     return text.empty() ? "verdict = \"allow\"\n" : text;
   }
 
@@ -123,6 +147,7 @@ class PolicyJsonConverter {
   std::map<std::string, std::string> named_;
   std::string signers_;
   std::string rules_;
+  bool has_left_out_ = false;
 };
 
 }  // namespace

@@ -16,16 +16,24 @@ class ToPolicyJson {
   explicit ToPolicyJson(const LadePolicy& policy) : policy_(policy) {}
 
   ConvertedPolicy convert() {
+    if (!policy_.audit_log.empty()) result_.losses.emplace_back("audit_log cannot be said");
     Json transports = Json::object();
+    std::vector<std::string> refused;
     for (const ImageRule& rule : policy_.rules) {
       const Json requirements = requirements_of(rule);
       for (const std::string& scope : rule.scopes) {
+        if (scope.ends_with(":*")) {
+          lose(rule.name, fmt::format("{} cannot be said without what is below it", scope));
+          refused.push_back(scope.substr(0, scope.size() - 2));
+          continue;
+        }
         const auto path = scope.find(":/");
         const std::string transport = path == std::string::npos ? "docker" : scope.substr(0, path);
         transports[transport][path == std::string::npos ? scope : scope.substr(path + 1)] =
             requirements;
       }
     }
+    for (const std::string& scope : refused) transports["docker"][scope] = reject();
     Json json{{"default", requirements_of(policy_.fallback)}};
     if (!transports.empty()) json["transports"] = std::move(transports);
     for (const Waiver& waiver : policy_.waivers) {
@@ -42,13 +50,12 @@ class ToPolicyJson {
 
   /// Nothing that cannot be said is left out of a rule: it then refuses.
   Json requirements_of(const ImageRule& rule) {
-    if (rule.allows) {
-      return *rule.allows ? Json::array({Json{{"type", "insecureAcceptAnything"}}}) : reject();
-    }
+    if (rule.allows == true) return Json::array({Json{{"type", "insecureAcceptAnything"}}});
     if (rule.mode != PolicyMode::enforce) {
       lose(rule.name,
            fmt::format("the mode {} cannot be said; it is enforced", to_string(rule.mode)));
     }
+    if (rule.allows == false) return reject();
     Json all = Json::array();
     bool is_whole = true;
     for (const RuleRequirement& one : rule.requirements) {
@@ -69,6 +76,9 @@ class ToPolicyJson {
       return fmt::format("{} of {} cannot be said, but one or all", one.by.threshold,
                          one.by.signers.size());
     }
+    if (one.by.threshold > 1 && has_shared_key(one.by)) {
+      return "each of several is to have signed, and a key that two of them have would be enough";
+    }
     for (const std::size_t index : one.by.signers) {
       const NamedSigner& signer = policy_.signers[index];
       if (signer.keys.empty() || signer.identity || !signer.authorities.empty()) {
@@ -84,6 +94,16 @@ class ToPolicyJson {
       }
     }
     return one.signed_name ? "" : "the name that was signed may be any, which cannot be said";
+  }
+
+  bool has_shared_key(const SignerSet& by) const {
+    std::map<std::string, std::size_t> owners;
+    for (const std::size_t index : by.signers) {
+      for (const TrustedKey& one : policy_.signers[index].keys) {
+        if (owners.emplace(one.key.id().str(), index).first->second != index) return true;
+      }
+    }
+    return false;
   }
 
   void add(const RequiredSignature& one, Json& all) const {

@@ -7,6 +7,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "signing/lade_policy/convert.h"
+#include "signing/lade_policy/rule_scope.h"
 #include "signing/lade_policy/toml_text.h"
 
 namespace lade::signing {
@@ -24,11 +25,14 @@ class TrustPolicyConverter {
       const std::string rule = rule_of(statement, is_rest ? "default." : "rule.");
       if (is_rest) {
         rest = rule;
-      } else {
-        rules_ += fmt::format("\n[[rule]]\nname = {}\nscope = {}\n{}", toml_string(statement.name),
-                              toml_list(statement.scopes), rule);
+        continue;
       }
+      const std::vector<std::string> scopes = scopes_of(statement);
+      if (scopes.empty()) continue;
+      rules_ += fmt::format("\n[[rule]]\nname = {}\nscope = {}\n{}", toml_string(statement.name),
+                            toml_list(scopes), rule);
     }
+    if (has_lost_scope_) rest = "verdict = \"refuse\"\n";
     result_.text = "version = 1\n" + signers_ + "\n[default]\n" + rest + rules_;
     return std::move(result_);
   }
@@ -36,6 +40,23 @@ class TrustPolicyConverter {
  private:
   void lose(const TrustStatement& statement, const std::string& what) {
     result_.losses.push_back(fmt::format("{}: {}", statement.name, what));
+  }
+
+  /// They are repositories, without those below them. What is left out must not fall to a rest that
+  /// allows it.
+  std::vector<std::string> scopes_of(const TrustStatement& statement) {
+    std::vector<std::string> scopes;
+    for (const std::string& repository : statement.scopes) {
+      std::string scope = repository + ":*";
+      if (const auto why = rule_scope_objection(scope)) {
+        lose(statement,
+             fmt::format("\"{}\" is no scope: {}; so the default refuses", repository, *why));
+        has_lost_scope_ = true;
+      } else {
+        scopes.push_back(std::move(scope));
+      }
+    }
+    return scopes;
   }
 
   std::string rule_of(const TrustStatement& statement, const std::string& table) {
@@ -104,6 +125,7 @@ class TrustPolicyConverter {
   const FilesOf& files_of_;
   ConvertedPolicy result_;
   std::size_t count_ = 0;
+  bool has_lost_scope_ = false;
   std::string signers_;
   std::string rules_;
 };

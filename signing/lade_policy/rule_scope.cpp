@@ -61,9 +61,28 @@ std::optional<std::string> path_scope_objection(std::string_view scope) {
   return scope_objection(transport, path);
 }
 
+/// All tags and digests of one repository, and none below it.
+constexpr std::string_view alone = ":*";
+
+/// Puts the repository alone before the repository with what is below it.
+std::vector<std::string> with_repository_alone(std::vector<std::string> scopes,
+                                               const std::string& repository) {
+  const auto wide = std::find(scopes.begin(), scopes.end(), repository);
+  scopes.insert(wide, fmt::format("{}{}", repository, alone));
+  return scopes;
+}
+
 }  // namespace
 
 std::optional<std::string> rule_scope_objection(std::string_view scope) {
+  if (scope.ends_with(alone)) {
+    const std::string_view repository = scope.substr(0, scope.size() - alone.size());
+    if (auto why = rule_scope_objection(repository)) return why;
+    const auto parsed = Reference::try_parse(repository);
+    const bool is_one =
+        repository.find('/') != repository.npos && parsed && !parsed->tag() && !parsed->digest();
+    return is_one ? std::nullopt : std::optional<std::string>("wanted HOST/REPOSITORY:*");
+  }
   if (scope.find(":/") != std::string_view::npos) return path_scope_objection(scope);
   if (scope.starts_with("*.")) {
     const std::string_view host = scope.substr(2);
@@ -90,8 +109,10 @@ std::optional<std::string> rule_scope_objection(std::string_view scope) {
 }
 
 std::vector<std::string> rule_scopes_of(const PolicySubject& subject) {
-  if (subject.reference)
-    return named_subject("docker", with_canonical_domain(*subject.reference)).scopes;
+  if (subject.reference) {
+    const Reference name = with_canonical_domain(*subject.reference);
+    return with_repository_alone(named_subject("docker", name).scopes, name.name());
+  }
   std::vector<std::string> scopes;
   for (const std::string& path : subject.scopes) {
     if (path.starts_with('/')) scopes.push_back(fmt::format("{}:{}", subject.transport, path));
@@ -108,7 +129,7 @@ std::vector<std::string> rule_scopes_of(const Reference& given,
   for (std::string& scope : named_subject("docker", tagged).scopes) {
     scopes.push_back(std::move(scope));
   }
-  return scopes;
+  return with_repository_alone(std::move(scopes), name.name());
 }
 
 }  // namespace lade::signing

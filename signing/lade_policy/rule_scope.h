@@ -11,8 +11,8 @@
 namespace lade::signing {
 
 /// Why a text is no scope of policy.toml, in words; nothing if it is one: HOST, HOST/NAMESPACE,
-/// HOST/REPOSITORY, with :TAG or @DIGEST for one image, *.HOST, or TRANSPORT:/PATH for images in
-/// files (dir, oci, oci-archive).
+/// HOST/REPOSITORY, with :TAG or @DIGEST for one image or :* for what is in it and not below,
+/// *.HOST, or TRANSPORT:/PATH for images in files (dir, oci, oci-archive).
 std::optional<std::string> rule_scope_objection(std::string_view scope);
 
 /// The scopes that an image belongs to, the most exact first: those of its name, whichever

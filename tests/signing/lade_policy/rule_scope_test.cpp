@@ -11,6 +11,7 @@ TEST_CASE("scopes are hosts, what is below them, and paths") {
        {std::string("a.io"), std::string("localhost"), std::string("localhost:5000"),
         std::string("a.io:5000/team"), std::string("docker.io/library/debian"),
         std::string("a.io/team/app:1.2"), "a.io/app" + digest, std::string("*.example.com"),
+        std::string("a.io/team/app:*"), std::string("localhost:5000/app:*"),
         std::string("dir:/srv/images"), std::string("oci:/srv"),
         std::string("oci-archive:/a.tar")}) {
     CAPTURE(scope);
@@ -31,6 +32,11 @@ TEST_CASE("what no image could belong to is no scope") {
        "it has a tag and a digest; wanted one of them"},
       {"*.example.com/app", "wanted *.HOST"},
       {"*.", "wanted *.HOST"},
+      {"a.io:*", "wanted HOST/REPOSITORY:*"},
+      {"*.a.io:*", "wanted HOST/REPOSITORY:*"},
+      {"a.io/app:1:*", "wanted HOST/REPOSITORY:*"},
+      {"dir:/x:*", "wanted HOST/REPOSITORY:*"},
+      {"app:*", "it begins with no host; did you mean \"docker.io/library/app\"?"},
       {"*", "it begins with no host"},
       {"tarball:/x", "paths are those of dir:, oci: and oci-archive:"},
       {"oci:/x:tag", "a layout has scopes by its path alone"},
@@ -45,6 +51,7 @@ TEST_CASE("what no image could belong to is no scope") {
 TEST_CASE("an image belongs to the scopes of its name, whichever transport it is of") {
   const Reference name = Reference::parse("b.a.io:5000/team/app:1");
   const std::vector<std::string> wanted{"b.a.io:5000/team/app:1",
+                                        "b.a.io:5000/team/app:*",
                                         "b.a.io:5000/team/app",
                                         "b.a.io:5000/team",
                                         "b.a.io:5000",
@@ -73,8 +80,8 @@ TEST_CASE("however the host of a registry is spelled, it is one") {
   };
   for (const auto& [spelled, meant] : cases) {
     CAPTURE(spelled);
-    CHECK(rule_scopes_of(named_subject("docker", Reference::parse(spelled))).at(1) == meant);
-    CHECK(rule_scopes_of(Reference::parse(spelled), {}).at(1) == meant);
+    CHECK(rule_scopes_of(named_subject("docker", Reference::parse(spelled))).at(2) == meant);
+    CHECK(rule_scopes_of(Reference::parse(spelled), {}).at(2) == meant);
   }
   CHECK(rule_scope_objection("a.io:443/team") == "the host a.io:443 is written a.io here");
   CHECK(rule_scope_objection("index.docker.io/library") ==
@@ -85,8 +92,8 @@ TEST_CASE("however the host of a registry is spelled, it is one") {
 TEST_CASE("a base is found by its digest, its tag and what is around it") {
   const auto digest = Digest::parse("sha256:" + std::string(64, '0'));
   const auto scopes = rule_scopes_of(Reference::parse("a.io/x:1"), digest);
-  CHECK(scopes ==
-        std::vector<std::string>{"a.io/x@" + digest.str(), "a.io/x:1", "a.io/x", "a.io", "*.io"});
+  CHECK(scopes == std::vector<std::string>{"a.io/x@" + digest.str(), "a.io/x:1", "a.io/x:*",
+                                           "a.io/x", "a.io", "*.io"});
 }
 
 }  // namespace
