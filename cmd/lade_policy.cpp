@@ -160,7 +160,7 @@ signing::ImageJudgement LadePolicyJudge::weigh(const ImageName& name, ImageSourc
     signing::ImageFacts facts = facts_of(source, manifest, subject);
     return signing::judge(policy_, facts, options);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    if (signing::ends_all(error.kind())) throw;
     return signing::unjudged(policy_, subject, error);
   }
 }

@@ -32,6 +32,10 @@ signing::NotaryTrust trust_in_authority(const Session& session, const std::strin
 
 }  // namespace
 
+std::string notation_trust_store(const Session& session) {
+  return notation_directory(session) + "/truststore";
+}
+
 void NotationFlags::add_to(CLI::App& app) {
   app.add_option("--notation-trust-policy", policy,
                  "Whom to trust of Notary Project signatures: a trust policy of Notation (default: "
@@ -58,8 +62,7 @@ std::optional<signing::NotaryTrust> NotationFlags::find_trust(const Session& ses
   const auto document =
       signing::parse_trust_policy(read_file(*path, signing::TrustPolicy::size_limit_bytes), *path);
   return trust_of(document, document.select(repository_of(image)),
-                  store.empty() ? notation_directory(session) + "/truststore" : store,
-                  session.now());
+                  store.empty() ? notation_trust_store(session) : store, session.now());
 }
 
 }  // namespace lade::cmd

@@ -10,6 +10,9 @@
 
 namespace lade::cmd {
 
+/// Notation's own trust store, of this user.
+std::string notation_trust_store(const Session& session);
+
 /// Whom to trust of Notary Project signatures, as typed.
 struct NotationFlags {
   std::string policy;

@@ -1,3 +1,4 @@
+#include "cmd/notation_flags.h"
 #include "cmd/output/man.h"
 #include "cmd/output_file.h"
 #include "cmd/policy_command.h"
@@ -6,6 +7,7 @@
 #include "libimage/base/text.h"
 #include "signing/lade_policy/convert.h"
 #include "signing/notation/trust_policy.h"
+#include "signing/notation/trust_store.h"
 
 namespace lade::cmd {
 namespace {
@@ -17,22 +19,16 @@ struct PolicyConvertFlags {
   bool lossy = false;
 };
 
-std::string trust_store(const Session& session, const std::string& given) {
-  if (!given.empty()) return given;
-  const std::string home = session.variable("HOME").value_or("");
-  return session.variable("XDG_CONFIG_HOME").value_or(home + "/.config") + "/notation/truststore";
-}
-
 signing::ConvertedPolicy convert_trust_policy(const std::string& text, const std::string& file,
                                               const std::string& directory) {
-  return to_lade_policy(
-      signing::parse_trust_policy(text, file), [&](const signing::TrustStoreName& store) {
-        const std::string place =
-            join_path(directory, fmt::format("x509/{}/{}", to_string(store.kind), store.name));
-        std::vector<std::string> files;
-        for (const std::string& name : list_names(place)) files.push_back(join_path(place, name));
-        return files;
-      });
+  return to_lade_policy(signing::parse_trust_policy(text, file),
+                        [&](const signing::TrustStoreName& store) {
+                          const std::string place = trust_store_path(directory, store);
+                          std::vector<std::string> files;
+                          for (const std::string& name : list_names(place))
+                            files.push_back(join_path(place, name));
+                          return files;
+                        });
 }
 
 signing::ConvertedPolicy convert(Session& session, const PolicyConvertFlags& flags) {
@@ -41,7 +37,9 @@ signing::ConvertedPolicy convert(Session& session, const PolicyConvertFlags& fla
     case PolicyFormat::policy_json:
       return to_lade_policy(signing::parse_policy_file(text, flags.file));
     case PolicyFormat::trust_policy:
-      return convert_trust_policy(text, flags.file, trust_store(session, flags.trust_store));
+      return convert_trust_policy(
+          text, flags.file,
+          flags.trust_store.empty() ? notation_trust_store(session) : flags.trust_store);
     case PolicyFormat::lade:
       return to_policy_json(signing::parse_lade_policy(text, flags.file));
   }

@@ -112,7 +112,7 @@ Result run_case(Session& session, const LadePolicyJudge& judge, const Case& one)
     const auto source = open_source(name, session.transports());
     result.flaw = flaw_of(one, judge.weigh(name, *source, read_manifest(*source), one.now, one.as));
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    if (signing::ends_all(error.kind())) throw;
     result.flaw = error.message();
   }
   return result;

@@ -83,6 +83,11 @@ std::vector<const Json*> values_at(const Json& predicate, std::string_view path)
   return found;
 }
 
+std::string text_at(const Json& predicate, std::string_view path) {
+  const auto found = values_at(predicate, path);
+  return found.empty() || !found.front()->is_string() ? "" : found.front()->get<std::string>();
+}
+
 std::function<std::optional<std::string>(const Json&)> parse_conditions(
     const std::vector<std::string>& texts, std::string_view flag) {
   if (texts.empty()) return {};

@@ -118,10 +118,6 @@ WebAnswer Service::send(const WebRequest& request) const {
       fail(ErrorKind::denied, "{} redirects to \"{}\", and nothing is told to anybody else",
            without_query(request.url), printable(without_query(answer.location)));
     }
-    if (answer.body.size() > WebClient::answer_limit_bytes) {
-      fail(ErrorKind::corrupt, "the answer has {} bytes; more than {} are not read",
-           answer.body.size(), WebClient::answer_limit_bytes);
-    }
     return answer;
   } catch (Error& error) {
     error.add_context("asking " + name_);

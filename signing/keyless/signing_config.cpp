@@ -26,23 +26,11 @@ struct ListedService {
   std::string who{};  ///< the operator
 };
 
-std::optional<Timestamp> moment_in(const Json& json, const char* key, std::string_view what) {
-  const auto text = find_string(json, key, what);
-  if (!text) return std::nullopt;
-  const auto time = parse_rfc3339(*text);
-  if (!time) fail(ErrorKind::invalid, "{}: {} is \"{}\", no time", what, key, printable(*text));
-  return time;
-}
-
 ListedService parse_service(const Json& json, std::string_view what) {
-  ListedService service{.url = get_string(json, "url", what),
-                        .version = get_count(json, "majorApiVersion", what),
-                        .who = find_string(json, "operator", what).value_or("")};
-  if (const Json* range = find_object(json, "validFor", what)) {
-    service.valid_for = {.start = moment_in(*range, "start", what),
-                         .end = moment_in(*range, "end", what)};
-  }
-  return service;
+  return {.url = get_string(json, "url", what),
+          .version = get_count(json, "majorApiVersion", what),
+          .valid_for = find_range(json, "validFor", what),
+          .who = find_string(json, "operator", what).value_or("")};
 }
 
 bool is_better(const ListedService& one, const ListedService& other) {

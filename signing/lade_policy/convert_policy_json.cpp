@@ -119,9 +119,9 @@ class PolicyJsonConverter {
   }
 
   static std::string word_of(IdentityMatch::Kind kind) {
-    if (kind == IdentityMatch::Kind::match_exact) return "exact";
-    if (kind == IdentityMatch::Kind::match_repo_digest_or_exact) return "digest-or-exact";
-    if (kind == IdentityMatch::Kind::match_repository) return "repository";
+    for (const auto& [word, known] : signed_name_words) {
+      if (kind == known) return std::string(word);
+    }
     return {};
   }
 

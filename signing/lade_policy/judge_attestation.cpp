@@ -73,9 +73,7 @@ std::optional<std::string> objection_of(const RequiredAttestation& wanted, const
 std::optional<Timestamp> time_of(const RequiredAttestation& wanted, const PartyCheck& check) {
   const Json& predicate = check.statement.value().predicate;
   if (!wanted.time_path.empty()) {
-    const auto found = values_at(predicate, wanted.time_path);
-    if (found.empty() || !found.front()->is_string()) return std::nullopt;
-    return parse_rfc3339(found.front()->get<std::string>());
+    return parse_rfc3339(text_at(predicate, wanted.time_path));
   }
   const auto told = predicate_time(wanted.type, predicate);
   return told ? told : check.verified_time;

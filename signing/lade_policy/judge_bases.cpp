@@ -152,7 +152,7 @@ class BaseJudge {
     try {
       if (find_base_) source = find_base_(base, wanted_.ask_store, wanted_.ask_registry);
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+      if (ends_all(error.kind())) throw;
       return refuse(verdict_of(error.kind()), fmt::format("the base {} cannot be looked at: {}",
                                                           printable(base.str()), error.message()));
     }

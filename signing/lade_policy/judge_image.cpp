@@ -39,7 +39,7 @@ RequirementJudgement judge_safely(const RuleRequirement& requirement, PartyCheck
   try {
     return judge_wanted(requirement, checks, facts, findings, find_base);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    if (ends_all(error.kind())) throw;
     return {.verdict = verdict_of(error.kind()), .reason = error.message()};
   }
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -56,6 +57,12 @@ struct SignerSet {
   std::vector<std::size_t> signers{};  ///< indexes in LadePolicy::signers, each once
   unsigned threshold = 1;
 };
+
+/// What of a name that was signed a policy.toml can want, and the words for it.
+inline constexpr std::pair<std::string_view, IdentityMatch::Kind> signed_name_words[] = {
+    {"exact", IdentityMatch::Kind::match_exact},
+    {"digest-or-exact", IdentityMatch::Kind::match_repo_digest_or_exact},
+    {"repository", IdentityMatch::Kind::match_repository}};
 
 /// Signatures of the image itself.
 struct RequiredSignature {
@@ -144,7 +151,6 @@ struct LadePolicy {
   std::string path{};  ///< for messages
   std::string audit_log{};
   TrustedRoot trusted_root{};
-  std::string trusted_root_file{};
   std::vector<NamedSigner> signers{};
   std::vector<ImageRule> rules{};
   ImageRule fallback{};  ///< "default"

@@ -27,9 +27,8 @@ void read_trusted_root(const TomlTable& table, const PolicyFiles& files, LadePol
   if (!table.has("trusted_root")) return;
   const std::string file = get_text(table, "trusted_root");
   const std::string text = files.text_of(table, "trusted_root", file);
-  policy.trusted_root_file = files.path_of(file);
-  policy.trusted_root = parsed_at(
-      table, "trusted_root", [&] { return parse_trusted_root(text, policy.trusted_root_file); });
+  policy.trusted_root = parsed_at(table, "trusted_root",
+                                  [&] { return parse_trusted_root(text, files.path_of(file)); });
 }
 
 void read_rules(const TomlTable& table, const SignerTable& signers, LadePolicy& policy) {
@@ -97,7 +96,7 @@ LadePolicy parse_lade_policy(std::string_view text, const std::string& path,
   LadePolicy policy{.path = path};
   if (table.has("audit_log")) policy.audit_log = files.path_of(get_text(table, "audit_log"));
   read_trusted_root(table, files, policy);
-  policy.signers = read_signers(table, files, !policy.trusted_root_file.empty());
+  policy.signers = read_signers(table, files, table.has("trusted_root"));
   read_rules(table, SignerTable(policy.signers, table), policy);
   policy.waivers = read_waivers(table, policy);
   return policy;

@@ -155,7 +155,7 @@ PartyCheck check_party(const LadePolicy& policy, const NamedSigner& signer,
     if (!attached.problem.empty()) fail(ErrorKind::invalid, "{}", attached.problem);
     return checked_by(policy, signer, attached, manifest, now);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    if (ends_all(error.kind())) throw;
     return {.reason = error.message()};
   }
 }

@@ -6,6 +6,7 @@
 
 #include "libimage/toml/toml_table.h"
 #include "signing/lade_policy/lade_policy.h"
+#include "signing/verdict/verdict.h"
 
 /// The parts of parse_lade_policy; each throws as that does.
 namespace lade::signing {
@@ -20,7 +21,9 @@ class SignerTable {
   SignerSet read(const TomlTable& table, const SignerSet* fallback = nullptr) const;
 
  private:
-  std::vector<std::size_t> resolve(const TomlTable& table, std::string_view key) const;
+  /// `wanted`: what names it may be, for messages.
+  std::vector<std::size_t> resolve(const TomlTable& table, std::string_view key,
+                                   std::string_view wanted) const;
 
   std::map<std::string, std::vector<std::size_t>, std::less<>> named_;
 };
@@ -58,7 +61,7 @@ auto parsed_at(const TomlTable& table, std::string_view key, const Parse& parse)
   try {
     return parse();
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    if (ends_all(error.kind())) throw;
     table.refuse_as(key, error.message());
   }
 }

@@ -6,7 +6,7 @@
 namespace lade::signing {
 
 std::string PolicyFiles::path_of(const std::string& file) const {
-  return directory.empty() ? file : join_path(directory, file);
+  return join_path(directory, file);
 }
 
 std::string PolicyFiles::text_of(const TomlTable& table, std::string_view key,

@@ -11,11 +11,6 @@
 namespace lade::signing {
 namespace {
 
-std::string text_at(const Json& json, std::string_view path) {
-  const auto found = values_at(json, path);
-  return found.empty() || !found.front()->is_string() ? "" : found.front()->get<std::string>();
-}
-
 /// "git+https://host/team/app.git@refs/heads/main" is "https://host/team/app".
 std::string repository_url(std::string url) {
   if (url.starts_with("git+")) url.erase(0, 4);

@@ -16,9 +16,9 @@ constexpr std::array<std::string_view, severity_count> limit_keys{
 std::optional<IdentityMatch::Kind> read_signed_name(const TomlTable& table) {
   const std::string word = table.find_string("signed_name").value_or("any");
   if (word == "any") return std::nullopt;
-  if (word == "exact") return IdentityMatch::Kind::match_exact;
-  if (word == "digest-or-exact") return IdentityMatch::Kind::match_repo_digest_or_exact;
-  if (word == "repository") return IdentityMatch::Kind::match_repository;
+  for (const auto& [known, kind] : signed_name_words) {
+    if (word == known) return kind;
+  }
   table.refuse("signed_name", "\"any\", \"exact\", \"digest-or-exact\" or \"repository\"",
                "\"" + printable(word) + "\"");
 }
@@ -109,7 +109,9 @@ RequiredBases read_bases(const TomlTable& table, const SignerTable& signers) {
   for (const TomlTable& level : table.find_tables("level")) {
     bases.levels.push_back(read_level(level, signers, bases.by));
   }
-  if (bases.levels.empty()) table.refuse_as({}, "there is no level: wanted [[rule.bases.level]]");
+  if (bases.levels.empty()) {
+    table.refuse_as({}, fmt::format("there is no level: wanted [[{}.level]]", table.name()));
+  }
   if (!table.has("look_in")) return bases;
   bases.ask_store = false;
   for (const TomlString& place : get_texts(table, "look_in")) {

@@ -194,12 +194,13 @@ SignerTable::SignerTable(const std::vector<NamedSigner>& signers, const TomlTabl
   std::map<std::string, std::vector<std::size_t>> all;
   for (const std::string& name : groups->keys()) {
     if (named_.contains(name)) groups->refuse_as(name, "a signer has this name");
-    all.emplace(name, resolve(*groups, name));
+    all.emplace(name, resolve(*groups, name, "a name of [signers]"));
   }
   named_.merge(all);
 }
 
-std::vector<std::size_t> SignerTable::resolve(const TomlTable& table, std::string_view key) const {
+std::vector<std::size_t> SignerTable::resolve(const TomlTable& table, std::string_view key,
+                                              std::string_view wanted) const {
   std::set<std::size_t> members;
   for (const TomlString& one : get_texts(table, key)) {
     const auto found = named_.find(one.text);
@@ -207,7 +208,7 @@ std::vector<std::size_t> SignerTable::resolve(const TomlTable& table, std::strin
       std::vector<std::string_view> names;
       for (const auto& [name, indexes] : named_) names.push_back(name);
       const auto meant = did_you_mean(one.text, names);
-      table.refuse_at(one.line, key, "a name of [signers] or [groups]",
+      table.refuse_at(one.line, key, wanted,
                       fmt::format("\"{}\"{}", printable(one.text),
                                   meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
     }
@@ -221,7 +222,7 @@ SignerSet SignerTable::read(const TomlTable& table, const SignerSet* fallback) c
     if (table.has("threshold")) table.refuse_as("threshold", "it goes with signers");
     return *fallback;
   }
-  SignerSet set{.signers = resolve(table, "signers")};
+  SignerSet set{.signers = resolve(table, "signers", "a name of [signers] or [groups]")};
   const std::int64_t threshold = table.find_int("threshold").value_or(1);
   if (threshold < 1 || static_cast<std::uint64_t>(threshold) > set.signers.size()) {
     table.refuse("threshold", fmt::format("1 to {}, as many as are named", set.signers.size()),

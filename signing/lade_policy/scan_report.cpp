@@ -8,11 +8,6 @@
 namespace lade::signing {
 namespace {
 
-std::string word_at(const Json& json, std::string_view path) {
-  const auto found = values_at(json, path);
-  return found.empty() || !found.front()->is_string() ? "" : found.front()->get<std::string>();
-}
-
 Severity severity_of(const std::string& text) {
   const std::string word = to_lower(text);
   if (word == "critical") return Severity::critical;
@@ -29,13 +24,13 @@ std::vector<ScanFinding> read_each(const std::vector<const Json*>& entries,
   std::vector<ScanFinding> findings;
   for (const Json* entry : entries) {
     findings.push_back(
-        {.id = word_at(*entry, id_path), .severity = severity_of(word_at(*entry, severity_path))});
+        {.id = text_at(*entry, id_path), .severity = severity_of(text_at(*entry, severity_path))});
   }
   return findings;
 }
 
 bool is_set_aside(const Json& vulnerability) {
-  const std::string state = word_at(vulnerability, "analysis.state");
+  const std::string state = text_at(vulnerability, "analysis.state");
   return state == "not_affected" || state == "false_positive" || state.starts_with("resolved");
 }
 
@@ -54,7 +49,7 @@ std::vector<ScanFinding> read_cyclonedx(const Json& report) {
     if (is_set_aside(*one)) continue;
     const std::size_t packages = std::max<std::size_t>(1, values_at(*one, "affects.*").size());
     findings.insert(findings.end(), packages,
-                    {.id = word_at(*one, "id"), .severity = worst_rating(*one)});
+                    {.id = text_at(*one, "id"), .severity = worst_rating(*one)});
   }
   return findings;
 }
@@ -76,7 +71,7 @@ std::optional<std::vector<ScanFinding>> read_findings(const Json& predicate) {
     return read_each(values_at(report, "Results.*.Vulnerabilities.*"), "VulnerabilityID",
                      "Severity");
   }
-  if (word_at(report, "bomFormat") == "CycloneDX" && has_list(report, "vulnerabilities")) {
+  if (text_at(report, "bomFormat") == "CycloneDX" && has_list(report, "vulnerabilities")) {
     return read_cyclonedx(report);
   }
   return std::nullopt;

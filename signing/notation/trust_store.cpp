@@ -51,10 +51,13 @@ std::vector<Certificate> read_certificates(const std::string& path) {
 
 }  // namespace
 
+std::string trust_store_path(const std::string& directory, const TrustStoreName& store) {
+  return join_path(directory, fmt::format("x509/{}/{}", to_string(store.kind), store.name));
+}
+
 std::vector<Certificate> read_trust_store(const std::string& directory,
                                           const TrustStoreName& store) {
-  const std::string path =
-      join_path(directory, fmt::format("x509/{}/{}", to_string(store.kind), store.name));
+  const std::string path = trust_store_path(directory, store);
   if (!S_ISDIR(facts_of(path).st_mode)) fail(ErrorKind::invalid, "{} is no directory", path);
   std::vector<Certificate> all;
   for (const std::string& name : list_names(path)) {

@@ -30,7 +30,7 @@ void judge_each(RequirementOutcome& outcome, const std::vector<ImageSignature>& 
       result.accepted = true;
       result.reason = *by;
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+      if (ends_all(error.kind())) throw;
       result.reason = error.message();
     }
     const bool accepted = result.accepted;

@@ -7,7 +7,6 @@
 #include "libimage/base/text.h"
 
 namespace lade::signing {
-
 std::optional<std::string> find_bytes(const Json& object, std::string_view key,
                                       std::string_view what) {
   auto text = find_string(object, key, what);
@@ -34,6 +33,19 @@ std::optional<std::int64_t> find_int64(const Json& object, std::string_view key,
   const auto number = parse_int(text);
   if (!number) fail(ErrorKind::invalid, "{}: {} is \"{}\", no number", what, key, printable(text));
   return number;
+}
+
+TimeRange find_range(const Json& object, std::string_view key, std::string_view what) {
+  const Json* range = find_object(object, key, what);
+  if (range == nullptr) return {};
+  const auto find_time = [&](std::string_view end) -> std::optional<Timestamp> {
+    const auto text = find_string(*range, end, what);
+    if (!text) return std::nullopt;
+    const auto time = parse_rfc3339(*text);
+    if (!time) fail(ErrorKind::invalid, "{}: {} is \"{}\", no time", what, end, printable(*text));
+    return time;
+  };
+  return {.start = find_time("start"), .end = find_time("end")};
 }
 
 std::int64_t get_count(const Json& object, std::string_view key, std::string_view what) {

@@ -19,14 +19,11 @@ class WantedText {
   static WantedText matching(std::string_view pattern, std::string_view what);
 
   bool accepts(std::string_view text) const;
-  bool is_pattern() const { return pattern_.has_value(); }
-  /// The text or the pattern.
-  const std::string& text() const { return text_; }
   /// As a message shows it.
   std::string str() const;
 
  private:
-  std::string text_;
+  std::string text_;  ///< or the pattern
   std::optional<Pattern> pattern_;
 };
 

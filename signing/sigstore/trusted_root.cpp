@@ -16,23 +16,9 @@ constexpr std::size_t instances_limit = 128;
 constexpr std::size_t chain_limit = 10;
 constexpr std::size_t log_id_size_bytes = 32;
 
-std::optional<Timestamp> find_time(const Json& json, std::string_view key, std::string_view what) {
-  const auto text = find_string(json, key, what);
-  if (!text) return std::nullopt;
-  const auto time = parse_rfc3339(*text);
-  if (!time) fail(ErrorKind::invalid, "{}: {} is \"{}\", no time", what, key, printable(*text));
-  return time;
-}
-
-TimeRange parse_range(const Json& owner, std::string_view what) {
-  const Json* json = find_object(owner, "validFor", what);
-  if (json == nullptr) return {};
-  return {.start = find_time(*json, "start", what), .end = find_time(*json, "end", what)};
-}
-
 Authority parse_authority(const Json& json, std::string_view what) {
   Authority authority{.uri = find_string(json, "uri", what).value_or(""),
-                      .valid_for = parse_range(json, what)};
+                      .valid_for = find_range(json, "validFor", what)};
   const Json& chain = get_object(json, "certChain", what);
   const Json* certificates = find_bounded_array(chain, "certificates", chain_limit, what);
   if (certificates == nullptr || certificates->empty()) {
@@ -92,7 +78,7 @@ void for_each_log(const Json& json, std::string_view list, TrustedRoot& root, st
   for (std::size_t i = 0; logs != nullptr && i < logs->size(); ++i) {
     const Json& log = (*logs)[i];
     const std::string url = find_string(log, "baseUrl", what).value_or("");
-    const TimeRange range = parse_range(get_object(log, "publicKey", what), what);
+    const TimeRange range = find_range(get_object(log, "publicKey", what), "validFor", what);
     try {
       add(url, range, parse_instance(log, what));
     } catch (const Error& error) {

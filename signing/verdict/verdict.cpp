@@ -22,6 +22,10 @@ Verdict verdict_of(ErrorKind kind) {
   return Verdict::untrusted;
 }
 
+bool ends_all(ErrorKind kind) {
+  return kind == ErrorKind::cancelled || kind == ErrorKind::internal;
+}
+
 ErrorKind kind_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::untrusted:

@@ -19,6 +19,8 @@ std::string_view to_string(Verdict verdict);
 /// What an error says of the signature that was looked for: `not_found` that it is absent,
 /// `unavailable` that it cannot be reached, any other that there is no trusting it.
 Verdict verdict_of(ErrorKind kind);
+/// Whether an error says nothing of what was looked at and so ends all: `cancelled`, `internal`.
+bool ends_all(ErrorKind kind);
 /// The kind of error that a verdict other than `valid` ends a command with, and so its exit code.
 ErrorKind kind_of(Verdict verdict);
 

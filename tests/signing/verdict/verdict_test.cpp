@@ -12,6 +12,9 @@ TEST_CASE("an error says which verdict it stands for, and each verdict ends in i
   for (const Verdict verdict : {Verdict::untrusted, Verdict::absent, Verdict::unreachable}) {
     CHECK(verdict_of(kind_of(verdict)) == verdict);
   }
+  CHECK(ends_all(ErrorKind::cancelled));
+  CHECK(ends_all(ErrorKind::internal));
+  CHECK_FALSE(ends_all(ErrorKind::unavailable));
   CHECK_THROWS_AS(kind_of(Verdict::valid), Error);
   CHECK(to_string(Verdict::valid) == "valid");
   CHECK(to_string(Verdict::unreachable) == "unreachable");
