@@ -39,7 +39,7 @@ void check_transitive(VersionScheme scheme, const std::vector<std::string>& all)
 }  // namespace
 
 TEST_CASE("versions are equivalent to themselves, and orders are their own reverses") {
-  const auto all = samples(1, 300);
+  const auto all = samples(1, 150);
   for (const VersionScheme scheme : all_schemes) {
     for (const std::string& a : all) {
       INFO(to_string(scheme) << ": " << a);
@@ -54,7 +54,7 @@ TEST_CASE("versions are equivalent to themselves, and orders are their own rever
 }
 
 TEST_CASE("orders are transitive, whatever the text") {
-  const auto all = samples(2, 100);
+  const auto all = samples(2, 80);
   for (const VersionScheme scheme : all_schemes) {
     if (scheme != VersionScheme::maven) check_transitive(scheme, all);
   }
@@ -64,14 +64,13 @@ TEST_CASE("the order of maven is transitive where words stand behind hyphens") {
   RandomVersions versions({"1", "2", "10", ".1", ".2", "-1", ".0", "-0", "-alpha", "-rc", "-sp",
                            "-foo", "-snapshot", "-a", "-final"},
                           3);
-  std::vector<std::string> all(150);
+  std::vector<std::string> all(100);
   std::generate(all.begin(), all.end(), [&] { return "1" + versions.next(); });
   check_transitive(VersionScheme::maven, all);
 }
 
 TEST_CASE("versions of a megabyte are compared") {
-  const std::vector<std::string> repeated{"1", ".", "1.", "a",      "1a",
-                                          "-", "~", "0-", "_alpha", ".0"};
+  const std::vector<std::string> repeated{"1.", "a-", "~", "1a", "_alpha"};
   for (const std::string& piece : repeated) {
     std::string text = "1";
     while (text.size() < 1 << 20) text += piece;
