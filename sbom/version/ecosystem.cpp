@@ -11,10 +11,13 @@ struct EcosystemOrder {
   VersionScheme scheme;
 };
 
+// a namespace of its own, that short names stay in
+namespace ecosystems {
+
 using enum VersionScheme;
 
 // in byte order
-constexpr std::array<EcosystemOrder, 41> ecosystem_orders{{
+constexpr std::array<EcosystemOrder, 41> orders{{
     {"AlmaLinux", rpm},
     {"Alpaquita", apk},
     {"Alpine", apk},
@@ -58,6 +61,8 @@ constexpr std::array<EcosystemOrder, 41> ecosystem_orders{{
     {"openSUSE", rpm},
 }};
 
+}  // namespace ecosystems
+
 }  // namespace
 
 std::optional<VersionScheme> find_version_scheme(std::string_view ecosystem) {
@@ -65,9 +70,9 @@ std::optional<VersionScheme> find_version_scheme(std::string_view ecosystem) {
   if (ecosystem.starts_with(root)) ecosystem.remove_prefix(root.size());
   const std::string_view name = ecosystem.substr(0, ecosystem.find(':'));
   const auto* found = std::lower_bound(
-      ecosystem_orders.begin(), ecosystem_orders.end(), name,
+      ecosystems::orders.begin(), ecosystems::orders.end(), name,
       [](const EcosystemOrder& one, std::string_view wanted) { return one.ecosystem < wanted; });
-  if (found == ecosystem_orders.end() || found->ecosystem != name) return std::nullopt;
+  if (found == ecosystems::orders.end() || found->ecosystem != name) return std::nullopt;
   return found->scheme;
 }
 

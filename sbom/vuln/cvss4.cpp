@@ -95,12 +95,12 @@ std::optional<int> one_lower(MacroVector macro, std::size_t eq) {
 
 /// The score of the next lower macrovector in each class, EQ5 last.
 std::array<std::optional<int>, class_count + 1> lower_scores(const MacroVector& macro) {
-  constexpr std::size_t eq3 = 2;
-  constexpr std::size_t eq6 = 5;
-  std::optional<int> joint = one_lower(macro, eq3);
+  constexpr std::size_t third = 2;
+  constexpr std::size_t sixth = 5;
+  std::optional<int> joint = one_lower(macro, third);
   // 00 goes to 01 or 10, whichever is higher; 10 goes to 11, others by EQ3
-  if (macro[eq6] == 0) {
-    joint = macro[eq3] == 0 ? std::max(joint, one_lower(macro, eq6)) : one_lower(macro, eq6);
+  if (macro[sixth] == 0) {
+    joint = macro[third] == 0 ? std::max(joint, one_lower(macro, sixth)) : one_lower(macro, sixth);
   }
   return {one_lower(macro, 0), one_lower(macro, 1), joint, one_lower(macro, 3),
           one_lower(macro, 4)};

@@ -5,6 +5,8 @@
 #include "libimage/base/error.h"
 
 namespace lade::sbom {
+// a namespace of its own, that the short names of groups stay in
+namespace cvss_tables {
 namespace {
 
 using enum CvssGroup;
@@ -85,6 +87,7 @@ constexpr std::array<CvssMetric, 32> cvss4_metrics{
      {"U", "X Clear Green Amber Red", supplemental}}};
 
 }  // namespace
+}  // namespace cvss_tables
 
 std::string_view to_string(CvssVersion version) {
   switch (version) {
@@ -112,14 +115,14 @@ bool CvssMetric::has_value(std::string_view value) const {
 std::span<const CvssMetric> cvss_metrics(CvssVersion version) {
   switch (version) {
     case CvssVersion::v2_0:
-      return cvss2_metrics;
+      return cvss_tables::cvss2_metrics;
     case CvssVersion::v3_0:
     case CvssVersion::v3_1:
-      return cvss3_metrics;
+      return cvss_tables::cvss3_metrics;
     case CvssVersion::v4_0:
       break;
   }
-  return cvss4_metrics;
+  return cvss_tables::cvss4_metrics;
 }
 
 }  // namespace lade::sbom

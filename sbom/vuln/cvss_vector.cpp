@@ -16,7 +16,7 @@ namespace {
 // the longest of 4.0 has not half of it
 constexpr std::size_t max_vector_bytes = 512;
 
-constexpr std::array<std::pair<std::string_view, CvssVersion>, 3> prefixes{
+constexpr std::array<std::pair<std::string_view, CvssVersion>, 3> cvss_prefixes{
     {{"CVSS:3.0/", CvssVersion::v3_0},
      {"CVSS:3.1/", CvssVersion::v3_1},
      {"CVSS:4.0/", CvssVersion::v4_0}}};
@@ -37,7 +37,7 @@ CvssVector CvssVector::parse(std::string_view text) {
   }
   CvssVersion version = CvssVersion::v2_0;
   std::string_view metrics = text;
-  for (const auto& [prefix, version_of_prefix] : prefixes) {
+  for (const auto& [prefix, version_of_prefix] : cvss_prefixes) {
     if (!text.starts_with(prefix)) continue;
     version = version_of_prefix;
     metrics.remove_prefix(prefix.size());
