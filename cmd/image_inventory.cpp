@@ -71,7 +71,13 @@ sbom::Inventory read_directory(Session& session, const std::string& path,
 
 }  // namespace
 
-sbom::Catalogers all_catalogers(bool /*declared*/) { return {sbom::make_os_release_cataloger()}; }
+sbom::Catalogers all_catalogers(bool declared) {
+  sbom::Catalogers list{sbom::make_os_release_cataloger()};
+  sbom::add_distribution_catalogers(list);
+  sbom::add_language_catalogers(list);
+  if (declared) sbom::add_declared_catalogers(list);
+  return list;
+}
 
 sbom::Subject subject_of(const Image& image, const std::string& name) {
   sbom::Subject subject{.manifest = image.raw.digest,
