@@ -181,6 +181,7 @@ class DeclaredReader {
     for (const std::string_view ending : {" exception", "-exception", " exceptions"}) {
       if (key.ends_with(ending)) key.resize(key.size() - ending.size());
     }
+    if (const ExceptionInfo* const info = find_exception(key)) return std::string(info->id);
     for (const auto& [known, id] : exception_names) {
       if (key == known) return std::string(id);
     }

@@ -132,6 +132,13 @@ constexpr LicenseAlias alias_rows[] = {
     {"zlib/png", "Zlib"},
     {"ZPL 2.1", "ZPL-2.1"},
     // Debian (copyright-format 1.0, "License specification", and what Debian's files have)
+    {"GFDL-NIV-1.1", "GFDL-1.1-no-invariants-only"},
+    {"GFDL-NIV-1.1+", "GFDL-1.1-no-invariants-or-later"},
+    {"GFDL-NIV-1.2", "GFDL-1.2-no-invariants-only"},
+    {"GFDL-NIV-1.2+", "GFDL-1.2-no-invariants-or-later"},
+    {"GFDL-NIV-1.3", "GFDL-1.3-no-invariants-only"},
+    {"GFDL-NIV-1.3+", "GFDL-1.3-no-invariants-or-later"},
+    {"PD", "LicenseRef-public-domain"},
     {"public-domain", "LicenseRef-public-domain"},
     {"Public Domain", "LicenseRef-public-domain"},
     {"CC-BY-SA 4.0 International", "CC-BY-SA-4.0"},

@@ -113,10 +113,7 @@ class NoticeFinder {
       if (const auto named = notices_by_word().find(first); named != notices_by_word().end()) {
         for (const NamedNotice* const notice : named->second) find_named(*notice, i);
       }
-      if (first == "gpl" || first == "lgpl" || first == "agpl") find_gnu(i, i + 1);
-      if (first == "general" && word(i + 1) == "public" && word(i + 2) == "license") {
-        find_gnu(i, i + 3);
-      }
+      if (is_gnu_name(i)) find_gnu(i, first == "general" ? i + 3 : i + 1);
     }
     return std::move(found_);
   }
@@ -128,23 +125,23 @@ class NoticeFinder {
   }
 
   bool grants(std::size_t name) const {
-    constexpr std::string_view granting[] = {"under",   "terms",    "licensed", "governed",
-                                             "subject", "covers",   "released", "is",
-                                             "placed",  "dedicated"};
-    const std::size_t first = name - std::min<std::size_t>(name, 10);
-    for (std::size_t i = first; i < name; ++i) {
-      if (word(i) == "not" || word(i) == "compatible") return false;
+    constexpr std::string_view granting[] = {"under",    "terms",   "licensed",
+                                             "governed", "subject", "covers",
+                                             "released", "placed",  "dedicated"};
+    bool granted = false;
+    bool has_license = false;
+    for (std::size_t i = name - std::min<std::size_t>(name, 10); i < name; ++i) {
+      const std::string_view said = word(i);
+      // where Debian says that a licence's text is, nothing is granted
+      if (said == "not" || said == "compatible" || said == "text") return false;
+      if (said == "licenses" && i > 0 && word(i - 1) == "common") return false;
+      granted = granted ||
+                std::find(std::begin(granting), std::end(granting), said) != std::end(granting);
+      // "the license of this is the GNU General Public License", "is in the public domain"
+      has_license = has_license || said == "license";
+      granted = granted || (said == "is" && (has_license || word(name + 2) == "public"));
     }
-    return std::any_of(std::begin(granting), std::end(granting), [&](std::string_view wanted) {
-      for (std::size_t i = first; i < name; ++i) {
-        // "is" grants nothing but the public domain, right before it
-        if (word(i) == wanted &&
-            (wanted != "is" || (i + 1 == name && word(name + 2) == "public"))) {
-          return true;
-        }
-      }
-      return false;
-    });
+    return granted;
   }
 
   void find_named(const NamedNotice& named, std::size_t at) {
@@ -228,14 +225,17 @@ class NoticeFinder {
         {SpdxExpression::of(std::move(license)), name, version ? said_at + 1 : behind});
   }
 
+  bool is_gnu_name(std::size_t at) const {
+    const std::string_view first = word(at);
+    return first == "gpl" || first == "lgpl" || first == "agpl" ||
+           (first == "general" && word(at + 1) == "public" && word(at + 2) == "license");
+  }
+
   /// Where the next GNU licence is named, or what is said of this one ends for sure.
   std::size_t next_name(std::size_t from) const {
     constexpr std::size_t reach = 60;
     std::size_t end = from;
-    while (end < std::min(from + reach, tokens_.size()) &&
-           !(word(end) == "general" && word(end + 1) == "public" && word(end + 2) == "license")) {
-      ++end;
-    }
+    while (end < std::min(from + reach, tokens_.size()) && !is_gnu_name(end)) ++end;
     return end;
   }
 

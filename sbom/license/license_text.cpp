@@ -59,6 +59,10 @@ double covered_share(std::vector<std::pair<std::size_t, std::size_t>> spans, std
 
 std::string_view to_string(LicenseEvidence evidence) {
   switch (evidence) {
+    case LicenseEvidence::declared:
+      return "declared";
+    case LicenseEvidence::reference:
+      return "reference";
     case LicenseEvidence::tag:
       return "tag";
     case LicenseEvidence::notice:

@@ -11,12 +11,14 @@ namespace lade::sbom {
 
 /// How a licence was found in a text.
 enum class LicenseEvidence {
-  tag,     ///< "SPDX-License-Identifier: …"
-  notice,  ///< a sentence that puts something under it
-  text     ///< the licence's own words
+  declared,   ///< a field made for it
+  tag,        ///< "SPDX-License-Identifier: …"
+  notice,     ///< a sentence that puts something under it
+  reference,  ///< where its text is said to be
+  text        ///< the licence's own words
 };
 
-/// "tag", "notice", "text".
+/// "declared", "tag", "notice", "reference", "text".
 std::string_view to_string(LicenseEvidence evidence);
 
 struct FoundLicense {

@@ -139,6 +139,14 @@ SpdxExpression SpdxExpression::without_additions() const {
   return expression;
 }
 
+SpdxExpression SpdxExpression::mapped(
+    const std::function<SpdxExpression(const SpdxLicense&)>& change) const {
+  if (kind_ == Kind::license) return change(license_);
+  SpdxExpression expression = *this;
+  for (SpdxExpression& part : expression.parts_) part = part.mapped(change);
+  return expression;
+}
+
 void SpdxExpression::collect(std::vector<SpdxLicense>& licenses) const {
   if (kind_ == Kind::license) licenses.push_back(license_);
   for (const SpdxExpression& part : parts_) part.collect(licenses);

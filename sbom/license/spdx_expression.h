@@ -59,6 +59,8 @@ class SpdxExpression {
   std::string str() const;
   /// As SPDX 2 and CycloneDX know it, which have no AdditionRef-: what has one is a LicenseRef-.
   SpdxExpression without_additions() const;
+  /// With another expression in place of each licence.
+  SpdxExpression mapped(const std::function<SpdxExpression(const SpdxLicense&)>& change) const;
   /// Every licence in it, sorted, each once.
   std::vector<SpdxLicense> licenses() const;
   /// Of an OR one allowed branch suffices, of an AND each has to be.
