@@ -88,7 +88,8 @@ LicenseTextReading read_prose(std::string_view text) {
 
 class Dep5Reader {
  public:
-  explicit Dep5Reader(const Dep5& dep5) : dep5_(dep5) {
+  /// Texts are seen in `dep5`, which has to outlive this.
+  explicit Dep5Reader(const Dep5& dep5) {
     for (const Dep5License& license : dep5.licenses) remember(license);
     for (const Dep5Files& files : dep5.files) remember(files.license);
   }
@@ -162,7 +163,6 @@ class Dep5Reader {
     return found;
   }
 
-  const Dep5& dep5_;
   std::map<std::string, std::string_view> texts_{};   ///< by short name
   std::map<std::string, std::string> name_of_ref_{};  ///< short names by their LicenseRef-
   std::map<std::string, std::optional<FoundLicense>> read_{};
