@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "libimage/layer/little_endian.h"
 #include "sbom/distribution/package_collector.h"
+#include "tests/sbom/distribution/rpm_bytes.h"
 #include "tests/sbom/distribution/rpm_peer.h"
 #include "tests/sbom/distribution/rpm_specs.h"
 
@@ -33,33 +33,6 @@ std::vector<std::string> headers_of(std::string_view database,
     return true;
   });
   return headers;
-}
-
-/// An ndb database of these headers, as rpm lays it out.
-std::string ndb_of(const std::vector<std::string>& headers) {
-  const auto number = [](std::uint32_t value) {
-    std::string bytes(4, '\0');
-    store_le(bytes.data(), value);
-    return bytes;
-  };
-  std::string slots = "RpmP" + number(0) + number(1) + number(1) +
-                      number(static_cast<std::uint32_t>(headers.size() + 1)) +
-                      std::string(12, '\0');
-  std::string blobs;
-  std::uint32_t index = 1;
-  for (const std::string& header : headers) {
-    const auto length = static_cast<std::uint32_t>(header.size());
-    std::string blob = "BlbS" + number(index) + number(1) + number(length) + header;
-    while (blob.size() % 16 != 4) blob += '\0';
-    blob += number(0) + number(length) + "BlbE";
-    slots += "Slot" + number(index) +
-             number(static_cast<std::uint32_t>((4096 + blobs.size()) / 16)) +
-             number(static_cast<std::uint32_t>(blob.size() / 16));
-    blobs += blob;
-    ++index;
-  }
-  while (slots.size() < 4096) slots += "Slot" + std::string(12, '\0');
-  return slots + blobs;
 }
 
 TEST_CASE("a SQLite database that rpm wrote says what rpm says") {
