@@ -130,6 +130,13 @@ Purl purl_of(const Package& package, const Distribution* distribution) {
       purl.name = package.name.substr(slash + 1);
     }
   }
+  if (package.type == PackageType::rpm) {
+    // the epoch stands among the qualifiers alone (purl-spec, types/rpm)
+    const auto epoch = package.qualifiers.find("epoch");
+    if (epoch != package.qualifiers.end() && purl.version.starts_with(epoch->second + ":")) {
+      purl.version.erase(0, epoch->second.size() + 1);
+    }
+  }
   if (is_distribution_type(package.type)) {
     if (distribution != nullptr) {
       if (purl.name_space.empty()) purl.name_space = distribution->id;

@@ -50,6 +50,10 @@ TEST_CASE("a package's URL tells where it is packaged and what of") {
         "upstream=openssl%403.0.11-1~x");
   CHECK(purl_of(deb, nullptr).str() ==
         "pkg:deb/libssl3@3.0.11-1?arch=amd64&upstream=openssl%403.0.11-1~x");
+  Package rpm{
+      .type = PackageType::rpm, .name = "bash", .version = "1:5.2-3", .architecture = "noarch"};
+  rpm.qualifiers["epoch"] = "1";
+  CHECK(purl_of(rpm, nullptr).str() == "pkg:rpm/bash@5.2-3?arch=noarch&epoch=1");
   const Package go{.type = PackageType::golang, .name = "github.com/a/b/v2", .version = "v2.1.0"};
   CHECK(purl_of(go, &debian).str() == "pkg:golang/github.com/a/b/v2@v2.1.0");
 }
