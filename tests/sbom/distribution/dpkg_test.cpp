@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "libimage/base/file.h"
+#include "tests/sbom/catalog/fake_cataloger.h"
 #include "tests/sbom/distribution/distribution_fixture.h"
 #include "tests/sbom/distribution/programs.h"
 
@@ -275,6 +276,55 @@ TEST_CASE("the packages of this machine are those that dpkg-query tells") {
       CHECK(has_needs[i] == !inventory.packages[i].depends.empty());
     }
   }
+}
+
+/// Headers of this machine that packages own, a few hundred of them.
+Lines some_owned_headers() {
+  Lines headers;
+  for (const std::string& name : list_names("/var/lib/dpkg/info")) {
+    if (!name.ends_with(".list")) continue;
+    for (const std::string& path :
+         split(read_file("/var/lib/dpkg/info/" + name, 64U << 20U), '\n')) {
+      if (!path.ends_with(".h") || path.find(' ') != std::string::npos) continue;
+      headers.push_back(path);
+      break;
+    }
+  }
+  return headers;
+}
+
+TEST_CASE("what packages of this machine own is what dpkg-query tells") {
+  if (!have("dpkg-query")) return;
+  const Lines headers = some_owned_headers();
+  if (headers.empty()) {
+    WARN("skipped: no package here owns a header");
+    return;
+  }
+  TarBuilder tar;
+  tar.file(std::string(database), read_file("/var/lib/dpkg/status", 64U << 20U));
+  for (const std::string& name : list_names("/var/lib/dpkg/info")) {
+    const std::string path = "/var/lib/dpkg/info/" + name;
+    if (name.ends_with(".list")) tar.file(path.substr(1), read_file(path, 64U << 20U));
+  }
+  // each is the package of a language to the catalogers, so that it has an owner
+  for (const std::string& header : headers) tar.file(header.substr(1), header + " 1");
+  Catalogers list = distribution_catalogers();
+  list.push_back(fake_cataloger({{PathRule::Kind::extension, "h"}}));
+  Lines ours = edges_of(inventory_of(list, {tar}), RelationKind::owned_by);
+  ours.erase(std::unique(ours.begin(), ours.end()), ours.end());
+  std::vector<std::string> query{"dpkg-query", "-S"};
+  query.insert(query.end(), headers.begin(), headers.end());
+  Lines theirs;
+  for (const std::string& line : sorted_lines(output_of(query))) {
+    if (line.starts_with("diversion ")) continue;
+    const std::size_t gap = line.find(": ");
+    for (const std::string& owner : split(line.substr(0, gap), ',')) {
+      const std::string name(trim(owner.substr(0, owner.find(':'))));
+      theirs.push_back(line.substr(gap + 2) + " > " + name);
+    }
+  }
+  std::sort(theirs.begin(), theirs.end());
+  CHECK(differences(theirs, ours) == Lines{});
 }
 
 }  // namespace
