@@ -81,7 +81,7 @@ LicenseTextReading read_prose(std::string_view text) {
   LicenseTextReading reading = read_license_text(text);
   for (const SpdxExpression& reference : find_references(text.substr(0, Dep5::text_limit_bytes))) {
     if (is_told(reference, reading.found)) continue;
-    reading.found.push_back({reference, LicenseEvidence::reference, 1, {}, 0, 0});
+    reading.found.push_back({reference, LicenseClue::reference, 1, {}, 0, 0});
   }
   return reading;
 }
@@ -124,12 +124,12 @@ class Dep5Reader {
   std::optional<FoundLicense> read_new(const Dep5License& license) {
     const auto declared = read_declared_license(spelled(license.name));
     if (!declared) return read_text(license.text);
-    FoundLicense found{declared->expression, LicenseEvidence::declared, 1, {}, 0, 0};
+    FoundLicense found{declared->expression, LicenseClue::declared, 1, {}, 0, 0};
     if (declared->is_known) return found;
     // people put the text where the name belongs
     if (license.name.find(' ') != std::string::npos && !license.text.empty()) {
       auto whole = read_text(license.name + "\n" + license.text);
-      if (whole && whole->evidence == LicenseEvidence::text) return whole;
+      if (whole && whole->evidence == LicenseClue::text) return whole;
     }
     found.expression =
         found.expression.mapped([&](const SpdxLicense& part) { return resolved(part, found); })
@@ -157,7 +157,7 @@ class Dep5Reader {
     if (!expression) return std::nullopt;
     FoundLicense found{std::move(*expression), reading.found.front().evidence, 1, {}, 0, 0};
     for (const FoundLicense& part : reading.found) found.score = std::min(found.score, part.score);
-    if (found.evidence == LicenseEvidence::text && reading.coverage < debian_coverage_bar) {
+    if (found.evidence == LicenseClue::text && reading.coverage < debian_coverage_bar) {
       return std::nullopt;
     }
     return found;

@@ -28,7 +28,7 @@ void add_found(std::vector<FoundLicense>& found, FoundLicense license) {
 const FoundLicense* find_named(const TextMatch& match, const std::vector<FoundLicense>& found) {
   const auto same = std::find_if(found.begin(), found.end(), [&](const FoundLicense& other) {
     const std::vector<SpdxLicense> licenses = other.expression.licenses();
-    return other.evidence != LicenseEvidence::text &&
+    return other.evidence != LicenseClue::text &&
            std::any_of(licenses.begin(), licenses.end(), [&](const SpdxLicense& license) {
              return std::find(match.ids.begin(), match.ids.end(), license.id) != match.ids.end();
            });
@@ -57,17 +57,17 @@ double covered_share(std::vector<std::pair<std::size_t, std::size_t>> spans, std
 
 }  // namespace
 
-std::string_view to_string(LicenseEvidence evidence) {
+std::string_view to_string(LicenseClue evidence) {
   switch (evidence) {
-    case LicenseEvidence::declared:
+    case LicenseClue::declared:
       return "declared";
-    case LicenseEvidence::reference:
+    case LicenseClue::reference:
       return "reference";
-    case LicenseEvidence::tag:
+    case LicenseClue::tag:
       return "tag";
-    case LicenseEvidence::notice:
+    case LicenseClue::notice:
       return "notice";
-    case LicenseEvidence::text:
+    case LicenseClue::text:
       break;
   }
   return "text";
@@ -94,7 +94,7 @@ LicenseTextReading read_license_text(std::string_view text) {
   for (LicenseTag& tag : find_license_tags(text)) {
     if (in_match(tag.offset)) continue;
     add_found(reading.found, {std::move(tag.expression),
-                              LicenseEvidence::tag,
+                              LicenseClue::tag,
                               1,
                               {},
                               tag.offset,
@@ -104,7 +104,7 @@ LicenseTextReading read_license_text(std::string_view text) {
     if (in_match(tokens.offset_of(notice.begin))) continue;
     spans.emplace_back(notice.begin, notice.end);
     add_found(reading.found, {std::move(notice.expression),
-                              LicenseEvidence::notice,
+                              LicenseClue::notice,
                               1,
                               {},
                               tokens.offset_of(notice.begin),
@@ -114,9 +114,9 @@ LicenseTextReading read_license_text(std::string_view text) {
     spans.emplace_back(match.begin, match.end);
     if (find_named(match, reading.found) != nullptr) continue;
     const std::vector<std::string> others(match.ids.begin() + 1, match.ids.end());
-    add_found(reading.found, {SpdxExpression::of({match.ids.front(), false, {}}),
-                              LicenseEvidence::text, match.score, others,
-                              tokens.offset_of(match.begin), end_of(tokens, match.end, text)});
+    add_found(reading.found,
+              {SpdxExpression::of({match.ids.front(), false, {}}), LicenseClue::text, match.score,
+               others, tokens.offset_of(match.begin), end_of(tokens, match.end, text)});
   }
   reading.coverage = covered_share(std::move(spans), tokens.size());
   return reading;

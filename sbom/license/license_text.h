@@ -10,7 +10,7 @@
 namespace lade::sbom {
 
 /// How a licence was found in a text.
-enum class LicenseEvidence {
+enum class LicenseClue {
   declared,   ///< a field made for it
   tag,        ///< "SPDX-License-Identifier: …"
   notice,     ///< a sentence that puts something under it
@@ -19,11 +19,11 @@ enum class LicenseEvidence {
 };
 
 /// "declared", "tag", "notice", "reference", "text".
-std::string_view to_string(LicenseEvidence evidence);
+std::string_view to_string(LicenseClue evidence);
 
 struct FoundLicense {
   SpdxExpression expression;
-  LicenseEvidence evidence = LicenseEvidence::text;
+  LicenseClue evidence = LicenseClue::text;
   double score = 1;  ///< of a text: the share of it that is there, 0.8 at least
   /// Other licences with the very same text. For those of GNU nothing but a notice can tell "only"
   /// from "or later"; `expression` is the narrower of the two, which holds in either case.
