@@ -7,10 +7,11 @@
 
 namespace lade::sbom {
 
-/// The claim that a field of a package's record makes; none for an empty one.
+/// The claim that a field of a package's record makes; none for one that says nothing.
 std::vector<LicenseClaim> declared_claims(std::string_view written);
 
-/// The claims of a package's copyright file (Debian's, DEP-5 or prose).
+/// The claims of a Debian package's copyright file, machine-readable or not: first that of most of
+/// the package ("Files: *" or the header), then, if there is more, of all that it names together.
 std::vector<LicenseClaim> copyright_claims(std::string_view text);
 
 }  // namespace lade::sbom

@@ -234,6 +234,28 @@ TEST_CASE("the lists of dpkg are read for what packages own") {
             .owned_paths == "usr/bin/a b\n");
 }
 
+TEST_CASE("a copyright file says the licences, in the directory of another package too") {
+  const std::string copyright =
+      "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
+      "Files: *\nCopyright: 2020 A. Name\nLicense: Expat\n\n"
+      "Files: lib/*\nCopyright: 2021 B. Name\nLicense: BSD-3-clause\n\n";
+  const Inventory inventory = inventory_of(
+      {TarBuilder{}
+           .file(std::string(database), stanza("a", "1") + stanza("b", "1") + stanza("c", "1"))
+           .file("usr/share/doc/a/copyright", copyright)
+           .symlink("usr/share/doc/b", "a")
+           .file("usr/share/doc/c/changelog", "")});
+  const std::vector<LicenseClaim> claims{{.expression = "MIT",
+                                          .evidence = LicenseEvidence::copyright,
+                                          .path = "usr/share/doc/a/copyright"},
+                                         {.expression = "BSD-3-Clause AND MIT",
+                                          .evidence = LicenseEvidence::copyright,
+                                          .path = "usr/share/doc/a/copyright"}};
+  CHECK(only_package(inventory, "a").licenses == claims);
+  CHECK(only_package(inventory, "b").licenses == claims);
+  CHECK(only_package(inventory, "c").licenses.empty());
+}
+
 TEST_CASE("dpkg's cataloger wants no other files of its directories") {
   const auto cataloger = make_dpkg_cataloger();
   for (const std::string_view path :

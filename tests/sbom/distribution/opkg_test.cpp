@@ -64,6 +64,8 @@ TEST_CASE("packages of opkg are those of its status with what their control file
     CHECK(busybox.cpes == Lines{"cpe:2.3:a:busybox:busybox:1\\.36\\.1:*:*:*:*:*:*:*"});
     CHECK(busybox.remarks.empty());
     REQUIRE(busybox.licenses.size() == 1);
+    CHECK(busybox.licenses[0].expression == "GPL-2.0-only");
+    CHECK(busybox.licenses[0].written == "GPL-2.0");
     CHECK(only_package(inventory, "libc").remarks == Lines{"unpacked: not configured"});
   }
 }

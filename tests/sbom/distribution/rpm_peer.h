@@ -65,6 +65,12 @@ class RpmPeer {
   TempDir directory_{"/tmp"};
 };
 
+inline std::string written_license(const Package& package) {
+  if (package.licenses.empty()) return "(none)";
+  const LicenseClaim& claim = package.licenses.front();
+  return claim.written.empty() ? claim.expression : claim.written;
+}
+
 /// The same lines of what was read, as far as a package has them all.
 inline std::vector<std::string> rpm_lines(const Find& find) {
   const auto or_none = [](const std::string& text) { return text.empty() ? "(none)" : text; };
@@ -82,11 +88,9 @@ inline std::vector<std::string> rpm_lines(const Find& find) {
             : fmt::format("{}-{}", package.source_name, package.source_version);
     lines.push_back(fmt::format(
         "{}|{}|{}|{}|{}.src.rpm|{}|{}|{}|{}|{}|{}|{}", package.name, qualifier(package, "epoch"),
-        version, package.architecture, source,
-        package.licenses.empty() ? "(none)" : package.licenses[0].expression,
-        or_none(package.supplier), package.installed_bytes, qualifier(package, "modularity"),
-        or_none(package.homepage), package.hashes.empty() ? "(none)" : package.hashes[0].hex,
-        package.description));
+        version, package.architecture, source, written_license(package), or_none(package.supplier),
+        package.installed_bytes, qualifier(package, "modularity"), or_none(package.homepage),
+        package.hashes.empty() ? "(none)" : package.hashes[0].hex, package.description));
   }
   std::sort(lines.begin(), lines.end());
   return lines;
