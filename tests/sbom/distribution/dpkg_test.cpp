@@ -256,6 +256,19 @@ TEST_CASE("a copyright file says the licences, in the directory of another packa
   CHECK(only_package(inventory, "c").licenses.empty());
 }
 
+TEST_CASE("names of packages that are paths or too long find no files") {
+  for (const std::string& name : {std::string("../../../etc"), std::string("a/b"), std::string("."),
+                                  std::string("a\0b", 3), std::string(100'000, 'n')}) {
+    const Inventory inventory =
+        inventory_of({TarBuilder{}
+                          .file(std::string(database), stanza(name, "1"))
+                          .file("etc/copyright", "License: MIT\n")
+                          .file("var/lib/dpkg/status.d/x", stanza(name, "2"))});
+    CHECK(inventory.packages.size() == 2);
+    for (const Package& package : inventory.packages) CHECK(package.licenses.empty());
+  }
+}
+
 TEST_CASE("dpkg's cataloger wants no other files of its directories") {
   const auto cataloger = make_dpkg_cataloger();
   for (const std::string_view path :

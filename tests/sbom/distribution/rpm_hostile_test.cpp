@@ -52,9 +52,9 @@ TEST_CASE("headers that lie about their sizes are refused") {
       {be(1) + be(0) + be(1000) + be(6) + be(5) + be(1),
        "a header's entry 1000 begins at 5 of 0 bytes"},
   };
-  for (const auto& [bytes, message] : rows) {
-    INFO(message);
-    CHECK(error_of(ErrorKind::corrupt, [&] { header_in(bytes); }) == message);
+  for (const auto& row : rows) {
+    INFO(row.second);
+    CHECK(error_of(ErrorKind::corrupt, [&] { header_in(row.first); }) == row.second);
   }
 }
 
