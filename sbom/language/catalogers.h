@@ -8,4 +8,8 @@ namespace lade::sbom {
 /// ruby, php, dotnet.
 void add_language_catalogers(Catalogers& list);
 
+/// Adds those that read lock files: what they find is `declared_only`. Lock files in packages that
+/// are installed count for nothing.
+void add_declared_catalogers(Catalogers& list);
+
 }  // namespace lade::sbom

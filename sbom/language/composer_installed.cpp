@@ -5,8 +5,8 @@
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "sbom/language/clean_text.h"
-#include "sbom/language/declared_license.h"
 #include "sbom/language/lenient_json.h"
+#include "sbom/language/license_claims.h"
 
 namespace lade::sbom {
 namespace {

@@ -11,10 +11,13 @@
 
 #include "libimage/base/text.h"
 #include "sbom/language/clean_text.h"
-#include "sbom/language/declared_license.h"
+#include "sbom/language/license_claims.h"
 
 namespace lade::sbom {
 namespace {
+
+/// Of the variable that the block calls the specification.
+constexpr std::size_t longest_receiver = 16;
 
 /// Takes a string literal off the front; nothing if there is none, or it does not end.
 std::optional<std::string> take_ruby_string(std::string_view& rest) {
@@ -117,7 +120,7 @@ class GemspecReader {
 
   void read_statement(std::string_view line) {
     const std::size_t dot = line.find('.');
-    if (dot == std::string_view::npos || dot > 16) return;
+    if (dot > longest_receiver) return;
     const std::string_view rest = line.substr(dot + 1);
     for (const std::string_view call : {"add_runtime_dependency", "add_dependency"}) {
       if (!rest.starts_with(call)) continue;

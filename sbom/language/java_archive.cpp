@@ -16,8 +16,8 @@
 #include "libimage/base/text.h"
 #include "libimage/layer/layer_path.h"
 #include "sbom/language/clean_text.h"
-#include "sbom/language/declared_license.h"
 #include "sbom/language/jar_identity.h"
+#include "sbom/language/license_claims.h"
 #include "sbom/language/zip_archive.h"
 
 namespace lade::sbom {
@@ -208,7 +208,9 @@ class JavaReader {
       package.supplier = pom->organization;
       package.homepage = pom->homepage;
       package.description = pom->description;
-      package.depends = pom->dependencies;
+      for (const MavenName& needed : pom->dependencies) {
+        package.depends.push_back(needed.group + ":" + needed.artifact);
+      }
     }
     if (package.licenses.empty()) add_bundle_licenses(package, manifest.get("bundle-license"));
     for (const char* key : {"implementation-vendor", "bundle-vendor", "specification-vendor"}) {

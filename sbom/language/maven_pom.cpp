@@ -38,6 +38,11 @@ class PomReader {
     for (const char* prefix : {"project.", "pom.", ""}) {
       properties_[prefix + std::string("artifactId")] = child_text(project, "artifactId");
     }
+    const pugi::xml_node management = project.child("dependencyManagement").child("dependencies");
+    for (const pugi::xml_node& managed : management.children("dependency")) {
+      managed_[value(child_text(managed, "groupId")) + ":" +
+               value(child_text(managed, "artifactId"))] = value(child_text(managed, "version"));
+    }
   }
 
   MavenPom read() const {
@@ -61,13 +66,17 @@ class PomReader {
   }
 
  private:
-  void add_dependency(const pugi::xml_node& needed, std::vector<std::string>& to) const {
+  void add_dependency(const pugi::xml_node& needed, std::vector<MavenName>& to) const {
     const std::string scope = child_text(needed, "scope");
     const bool counts = scope.empty() || scope == "compile" || scope == "runtime";
     if (!counts || child_text(needed, "optional") == "true") return;
-    const std::string group = value(child_text(needed, "groupId"));
-    const std::string artifact = value(child_text(needed, "artifactId"));
-    if (is_word(group) && is_word(artifact)) to.push_back(group + ":" + artifact);
+    MavenName name{.group = value(child_text(needed, "groupId")),
+                   .artifact = value(child_text(needed, "artifactId")),
+                   .version = value(child_text(needed, "version"))};
+    if (!is_word(name.group) || !is_word(name.artifact)) return;
+    const auto managed = managed_.find(name.group + ":" + name.artifact);
+    if (name.version.empty() && managed != managed_.end()) name.version = managed->second;
+    to.push_back(std::move(name));
   }
 
   /// With properties put in; empty if one is not known here, or they go in circles.
@@ -86,6 +95,7 @@ class PomReader {
 
   pugi::xml_node project_;
   std::map<std::string, std::string> properties_;
+  std::map<std::string, std::string> managed_;  ///< versions by "group:artifact"
 };
 
 }  // namespace

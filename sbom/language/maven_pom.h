@@ -22,8 +22,10 @@ struct MavenPom {
   std::string homepage{};
   std::string description{};
   std::string organization{};
-  std::vector<std::string> licenses{};      ///< names, else URLs
-  std::vector<std::string> dependencies{};  ///< "group:artifact" of scopes compile and runtime
+  std::vector<std::string> licenses{};  ///< names, else URLs
+  /// Of scopes compile and runtime, not optional; the version is empty where it is not told, here
+  /// or in dependencyManagement.
+  std::vector<MavenName> dependencies{};
 };
 
 /// pom.properties as maven-archiver writes it; nothing without an artifact and a version.

@@ -8,8 +8,8 @@
 #include "libimage/base/base64.h"
 #include "libimage/base/text.h"
 #include "sbom/language/clean_text.h"
-#include "sbom/language/declared_license.h"
 #include "sbom/language/lenient_json.h"
+#include "sbom/language/license_claims.h"
 
 namespace lade::sbom {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "libimage/base/text.h"
 #include "sbom/language/clean_text.h"
-#include "sbom/language/declared_license.h"
+#include "sbom/language/license_claims.h"
 #include "sbom/language/python_requirement.h"
 
 namespace lade::sbom {
@@ -24,8 +24,8 @@ std::string first_field(const HeaderFields& fields, std::string_view key) {
 }
 
 std::string person(const HeaderFields& fields, std::string_view role) {
-  const std::string name = first_field(fields, role);
-  const std::string mail = first_field(fields, std::string(role) + "-email");
+  std::string name = first_field(fields, role);
+  std::string mail = first_field(fields, std::string(role) + "-email");
   if (mail.empty()) return name;
   // "Name <mail>" is what the newer build tools write there
   if (mail.find('<') != std::string::npos) return mail;

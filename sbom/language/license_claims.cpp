@@ -1,4 +1,4 @@
-#include "sbom/language/declared_license.h"
+#include "sbom/language/license_claims.h"
 
 #include <algorithm>
 
