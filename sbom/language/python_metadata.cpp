@@ -54,8 +54,15 @@ void add_classifier(std::vector<LicenseClaim>& claims, std::string_view classifi
   if (name != "OSI Approved") add_declared_license(claims, name);
 }
 
-/// An expression stands alone; the free field counts if it is a name and not a whole licence; else
-/// the classifiers do.
+bool are_known(const std::vector<LicenseClaim>& claims) {
+  return !claims.empty() &&
+         std::none_of(claims.begin(), claims.end(), [](const LicenseClaim& claim) {
+           return claim.expression.find("LicenseRef-") != std::string::npos;
+         });
+}
+
+/// An expression stands alone. Else the free field counts if it is a name and not a whole licence,
+/// and classifiers where it is not, or is none that is known and they are.
 std::vector<LicenseClaim> licenses(const HeaderFields& fields) {
   std::vector<LicenseClaim> claims;
   add_declared_license(claims, first_field(fields, "license-expression"));
@@ -63,10 +70,13 @@ std::vector<LicenseClaim> licenses(const HeaderFields& fields) {
   constexpr std::size_t longest_name = 150;
   const std::string written = first_field(fields, "license");
   if (written.size() <= longest_name) add_declared_license(claims, written);
-  if (!claims.empty()) return claims;
+  std::vector<LicenseClaim> classified;
   for (const auto& [name, value] : fields) {
-    if (name == "classifier") add_classifier(claims, trim(value));
+    if (name == "classifier") add_classifier(classified, trim(value));
   }
+  if (claims.empty() || (!are_known(claims) && are_known(classified))) claims = classified;
+  // a whole text, which may be recognised
+  if (claims.empty()) add_declared_license(claims, written);
   return claims;
 }
 

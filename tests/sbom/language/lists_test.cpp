@@ -54,7 +54,7 @@ TEST_CASE("a specification that RubyGems wrote tells of its gem") {
   CHECK(package->homepage == "https://s.example/");
   CHECK(package->description == "Holds");
   REQUIRE(package->licenses.size() == 2);
-  CHECK(package->licenses[1].written == "Ruby");
+  CHECK(package->licenses[1].expression == "Ruby");
   CHECK(package->depends == Lines{"board"});
 }
 

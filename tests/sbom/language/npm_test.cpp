@@ -85,7 +85,7 @@ TEST_CASE("a package.json tells of its package") {
   CHECK(package->version == "1.2.3");
   CHECK(package->description == "does things");
   REQUIRE(package->licenses.size() == 1);
-  CHECK(package->licenses[0].written == "MIT OR Apache-2.0");
+  CHECK(package->licenses[0].expression == "Apache-2.0 OR MIT");
   CHECK(package->supplier == "A. Uthor <a@example.org>");
   CHECK(package->homepage == "https://a.example/");
   CHECK(package->depends == Lines{"@s/c", "b", "p"});
@@ -95,12 +95,13 @@ TEST_CASE("a package.json tells of its package") {
 }
 
 TEST_CASE("old forms of licences are read") {
-  const auto [field, written] = GENERATE(table<std::string, Lines>({
+  const auto [field, expressions] = GENERATE(table<std::string, Lines>({
       {R"("license": "MIT")", {"MIT"}},
-      {R"("license": {"type": "BSD", "url": "x"})", {"BSD"}},
+      {R"("license": {"type": "BSD", "url": "x"})", {"LicenseRef-BSD"}},
       {R"("license": ["MIT", {"type": "ISC"}])", {"MIT", "ISC"}},
-      {R"("licenses": [{"type": "MIT"}, {"type": "GPL"}, {"type": "MIT"}])", {"MIT", "GPL"}},
-      {R"("license": "SEE LICENSE IN x")", {"SEE LICENSE IN x"}},
+      {R"("licenses": [{"type": "MIT"}, {"type": "GPL"}, {"type": "MIT"}])",
+       {"MIT", "LicenseRef-GPL"}},
+      {R"("license": "SEE LICENSE IN x")", {"LicenseRef-SEE-LICENSE-IN-x"}},
       {R"("license": 7)", {}},
       {R"("license": [[["MIT"]]])", {}},
       {R"("license": " unknown ")", {}},
@@ -109,8 +110,8 @@ TEST_CASE("old forms of licences are read") {
   const auto package = parse_npm_manifest(R"({"name":"a","version":"1",)" + field + "}", "a");
   REQUIRE(package);
   Lines got;
-  for (const LicenseClaim& claim : package->licenses) got.push_back(claim.written);
-  CHECK(got == written);
+  for (const LicenseClaim& claim : package->licenses) got.push_back(claim.expression);
+  CHECK(got == expressions);
 }
 
 TEST_CASE("a package.json without a name and a version is no package") {

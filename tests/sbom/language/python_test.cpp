@@ -45,9 +45,9 @@ Lines python_edges(const Inventory& inventory, RelationKind kind = RelationKind:
   return lines;
 }
 
-Lines written_licenses(const Package& package) {
+Lines expressions_of(const Package& package) {
   Lines lines;
-  for (const LicenseClaim& claim : package.licenses) lines.push_back(claim.written);
+  for (const LicenseClaim& claim : package.licenses) lines.push_back(claim.expression);
   return lines;
 }
 
@@ -76,27 +76,29 @@ TEST_CASE("metadata tell of their package") {
   CHECK(package->description == "Holds");
   CHECK(package->supplier == "A. Uthor <a@example.org>");
   CHECK(package->homepage == "https://h.example/");
-  CHECK(written_licenses(*package) == Lines{"MIT"});
+  CHECK(expressions_of(*package) == Lines{"MIT"});
   CHECK(package->depends == Lines{"board"});
 }
 
 TEST_CASE("an expression goes before the free field, which goes before classifiers") {
-  const auto [fields, written] = GENERATE(table<std::string, Lines>({
-      {"License: x\nLicense-Expression: MIT OR ISC\n", {"MIT OR ISC"}},
-      {"License: BSD\nClassifier: License :: OSI Approved :: MIT License\n", {"BSD"}},
-      {"License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License\n", {"MIT License"}},
+  const auto [fields, expressions] = GENERATE(table<std::string, Lines>({
+      {"License: x\nLicense-Expression: MIT OR ISC\n", {"ISC OR MIT"}},
+      {"License: ISC\nClassifier: License :: OSI Approved :: MIT License\n", {"ISC"}},
+      {"License: BSD\nClassifier: License :: OSI Approved :: MIT License\n", {"MIT"}},
+      {"License: BSD\nClassifier: License :: Odd\n", {"LicenseRef-BSD"}},
+      {"License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License\n", {"MIT"}},
       {"Classifier: License :: OSI Approved\nClassifier: License :: Public Domain\n",
-       {"Public Domain"}},
+       {"LicenseRef-public-domain"}},
       {"License: The whole text\n        of the licence " + std::string(200, 'x') +
            "\nClassifier: License :: OSI Approved :: MIT License\n",
-       {"MIT License"}},
-      {"License: Apache\n  Two\n", {"Apache Two"}},
+       {"MIT"}},
+      {"License: Apache\n  Two\n", {"LicenseRef-Apache-Two"}},
       {"Classifier: Topic :: Software Development\n", {}},
   }));
   CAPTURE(fields);
   const auto package = parse_python_metadata(metadata("a", "1", fields), "");
   REQUIRE(package);
-  CHECK(written_licenses(*package) == written);
+  CHECK(expressions_of(*package) == expressions);
 }
 
 TEST_CASE("markers are evaluated for an image") {
