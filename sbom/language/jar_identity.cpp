@@ -59,20 +59,27 @@ bool says_who_it_is(const JarManifest& manifest) {
          !manifest.get("specification-title").empty();
 }
 
+/// Separators are changed freely when files are named.
+std::string with_dashes(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  return text;
+}
+
 /// How much speaks for a project being the archive itself.
 std::size_t weight_of(const MavenName& project, const JarFileName& file_name,
                       const JarManifest& manifest) {
-  const std::string& stem = file_name.stem;
-  const std::string& artifact = project.artifact;
+  const std::string stem = with_dashes(file_name.stem);
+  const std::string artifact = with_dashes(project.artifact);
   std::size_t weight = shares_version(project, manifest) ? 5 : 0;
-  if (stem == artifact + "-" + project.version) return 200 + weight;
-  if (stem == artifact || file_name.artifact == artifact) return 150 + weight;
+  if (stem == artifact + "-" + with_dashes(project.version)) return 200 + weight;
+  if (stem == artifact || with_dashes(file_name.artifact) == artifact) return 150 + weight;
   if (stem.starts_with(artifact) && !is_letter_or_digit(stem[artifact.size()])) {
     // of two the longer name: "a-core-1.0" is "a-core" and not "a"
     weight += 60 + std::min<std::size_t>(artifact.size(), 60);
   }
   const std::string bundle = bundle_name(manifest);
-  if (bundle == artifact || bundle == project.group + "." + artifact) weight += 50;
+  if (bundle == project.artifact || bundle == project.group + "." + project.artifact) weight += 50;
   for (const char* title : {"implementation-title", "bundle-name", "specification-title"}) {
     if (has_tokens_of(tokens_of(manifest.get(title)), artifact)) {
       weight += 40;

@@ -194,6 +194,15 @@ TEST_CASE("of several projects the one that the archive goes by is its own") {
                      name)) == shown);
 }
 
+TEST_CASE("separators in a file's name make no other project of it") {
+  const Find find = read_jar(maven_jar("g", "error_prone.api", "1.0")
+                                 .file(manifest_name, "Bundle-SymbolicName: odd\n")
+                                 .file("A.class", "")
+                                 .bytes(),
+                             "error-prone-api.jar");
+  CHECK(shown_jar(find) == Lines{"g:error_prone.api@1.0"});
+}
+
 TEST_CASE("a project that the manifest speaks against is shaded") {
   const Find find = read_jar(maven_jar("cglib", "cglib", "3.2")
                                  .file(manifest_name,
