@@ -102,6 +102,9 @@ class InventoryBuilder {
   /// The distribution's package `owner` owns these paths (one a line, as Find::owned_paths);
   /// directories among them do no harm. The text must outlive the builder.
   virtual void own(std::size_t owner, std::string_view paths) = 0;
+  /// The package `from` needs the file at `path` (normalised, symbolic links followed): it depends
+  /// on the distribution's package that owns it, if one does.
+  virtual void need(std::size_t from, std::string path) = 0;
   virtual void remark(std::string path, std::string message) = 0;
 };
 

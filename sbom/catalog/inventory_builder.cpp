@@ -98,16 +98,26 @@ void OrderedInventory::own(std::size_t owner, std::string_view paths) {
   owned_.emplace_back(owner, paths);
 }
 
+void OrderedInventory::need(std::size_t from, std::string path) {
+  needed_[std::move(path)].push_back(from);
+}
+
 void OrderedInventory::remark(std::string path, std::string message) {
   remarks_.push_back({std::move(path), std::move(message)});
 }
 
 void OrderedInventory::find_owners() {
-  std::unordered_map<std::string_view, std::vector<std::size_t>> wanted;
+  struct Wanted {
+    std::vector<std::size_t> found_there{};
+    std::vector<std::size_t> needing{};
+  };
+  std::unordered_map<std::string_view, Wanted> wanted;
   for (std::size_t i = 0; i < packages_.size(); ++i) {
     if (is_distribution_type(packages_[i].type)) continue;
-    for (const Location& location : packages_[i].locations) wanted[location.path].push_back(i);
+    for (const Location& location : packages_[i].locations)
+      wanted[location.path].found_there.push_back(i);
   }
+  for (const auto& [path, packages] : needed_) wanted[path].needing = packages;
   if (wanted.empty() || owned_.empty()) return;
   const auto links = root_links(tree_);
   std::string moved;
@@ -120,7 +130,9 @@ void OrderedInventory::find_owners() {
     }
     const auto found = wanted.find(path);
     if (found == wanted.end()) return;
-    for (const std::size_t package : found->second) relate(package, owner, RelationKind::owned_by);
+    const Wanted& at = found->second;
+    for (const std::size_t package : at.found_there) relate(package, owner, RelationKind::owned_by);
+    for (const std::size_t package : at.needing) relate(package, owner, RelationKind::depends_on);
   };
   for (const auto& [owner, paths] : owned_) {
     for (std::size_t begin = 0; begin < paths.size();) {

@@ -26,6 +26,7 @@ class OrderedInventory final : public InventoryBuilder {
   std::size_t add(Package package) override;
   void relate(std::size_t from, std::size_t to, RelationKind kind) override;
   void own(std::size_t owner, std::string_view paths) override;
+  void need(std::size_t from, std::string path) override;
   void remark(std::string path, std::string message) override;
   /// Once, at the end.
   Inventory finish(Subject subject);
@@ -43,6 +44,8 @@ class OrderedInventory final : public InventoryBuilder {
   std::vector<Relation> relations_;
   std::vector<Remark> remarks_;
   std::vector<std::pair<std::size_t, std::string_view>> owned_;
+  /// Whose owners are depended on: the paths, with the packages that need them.
+  std::map<std::string, std::vector<std::size_t>> needed_;
 };
 
 }  // namespace lade::sbom

@@ -71,6 +71,22 @@ TEST_CASE("what a distribution's package owns is related to it, through merged d
   CHECK(inventory.relations == std::vector<Relation>{{3, 0, RelationKind::owned_by}});
 }
 
+TEST_CASE("who needs a file depends on the distribution's package that owns it") {
+  const Catalogers list{fake_cataloger({{Kind::path, "status"}}, PackageType::deb, "system"),
+                        fake_cataloger({{Kind::extension, "bin"}}, PackageType::generic, "binary")};
+  const Inventory inventory =
+      inventory_of(list, {TarBuilder{}
+                              .symlink("lib", "usr/lib")
+                              .file("status", "libc 1\nown lib/libc.so")
+                              .file("usr/lib/libc.so")
+                              .file("a.bin", "one 1\nneed usr/lib/libc.so")
+                              .file("b.bin", "two 1\nneed usr/lib/libx.so")});
+  CHECK(shown(inventory) == std::vector<std::string>{"pkg:deb/libc@1 status",
+                                                     "pkg:generic/one@1 a.bin",
+                                                     "pkg:generic/two@1 b.bin"});
+  CHECK(inventory.relations == std::vector<Relation>{{1, 0, RelationKind::depends_on}});
+}
+
 TEST_CASE("the distribution is in the package URLs of what it packages") {
   const Catalogers list{make_os_release_cataloger(),
                         fake_cataloger({{Kind::path, "status"}}, PackageType::deb)};

@@ -11,7 +11,8 @@
 
 namespace lade::sbom {
 
-/// Reads "name version" lines; a line "own PATH" makes the path the first package's, "fail" throws.
+/// Reads "name version" lines; a line "own PATH" makes the path the first package's, "need PATH"
+/// says that it needs the file there, "fail" throws.
 class FakeCataloger final : public Cataloger {
  public:
   explicit FakeCataloger(std::vector<PathRule> rules, PackageType type = PackageType::npm,
@@ -30,6 +31,8 @@ class FakeCataloger final : public Cataloger {
       if (words[0] == "fail") fail(ErrorKind::corrupt, "{}", words[1]);
       if (words[0] == "own") {
         find.owned_paths += words[1] + "\n";
+      } else if (words[0] == "need") {
+        find.note = words[1];
       } else {
         find.packages.push_back(
             {.package = {.type = type_, .name = words[0], .version = words[1]}});
@@ -40,10 +43,12 @@ class FakeCataloger final : public Cataloger {
   void assemble(const AssemblyView& view, InventoryBuilder& inventory) const override {
     Cataloger::assemble(view, inventory);
     for (const VisibleFind& visible : view.visible(name())) {
-      if (visible.find->owned_paths.empty()) continue;
-      Package owner = visible.find->packages.at(0).package;
-      owner.locations = {{visible.find->path, "", visible.layer}};
-      inventory.own(inventory.add(std::move(owner)), visible.find->owned_paths);
+      if (visible.find->owned_paths.empty() && visible.find->note.empty()) continue;
+      Package package = visible.find->packages.at(0).package;
+      package.locations = {{visible.find->path, "", visible.layer}};
+      const std::size_t handle = inventory.add(std::move(package));
+      if (!visible.find->owned_paths.empty()) inventory.own(handle, visible.find->owned_paths);
+      if (!visible.find->note.empty()) inventory.need(handle, visible.find->note);
     }
   }
 
