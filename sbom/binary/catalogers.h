@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "sbom/catalog/cataloger.h"
+
+namespace lade::sbom {
+
+/// Adds those that read programs and what stands beside them.
+void add_binary_catalogers(Catalogers& list);
+
+/// "elf": what a program or library says of the distribution's package it was built for
+/// (.note.package), where that package is not installed; programs that are packed.
+std::shared_ptr<const Cataloger> make_elf_cataloger();
+/// "go-binary": modules and standard library of programs written in Go.
+std::shared_ptr<const Cataloger> make_go_cataloger();
+/// "rust-binary": crates of programs made by cargo-auditable.
+std::shared_ptr<const Cataloger> make_rust_cataloger();
+
+/// The largest program that is read. They are mapped, and little of them is looked at.
+inline constexpr std::uint64_t program_limit_bytes = std::uint64_t{2} << 30U;
+
+}  // namespace lade::sbom
