@@ -6,6 +6,7 @@ void add_binary_catalogers(Catalogers& list) {
   list.push_back(make_elf_cataloger());
   list.push_back(make_go_cataloger());
   list.push_back(make_rust_cataloger());
+  list.push_back(make_software_cataloger());
 }
 
 }  // namespace lade::sbom

@@ -16,6 +16,9 @@ std::shared_ptr<const Cataloger> make_elf_cataloger();
 std::shared_ptr<const Cataloger> make_go_cataloger();
 /// "rust-binary": crates of programs made by cargo-auditable.
 std::shared_ptr<const Cataloger> make_rust_cataloger();
+/// "binary": interpreters, servers, libraries and toolchains that no package tells of, by what
+/// their programs and release files say.
+std::shared_ptr<const Cataloger> make_software_cataloger();
 
 /// The largest program that is read. They are mapped, and little of them is looked at.
 inline constexpr std::uint64_t program_limit_bytes = std::uint64_t{2} << 30U;
