@@ -7,6 +7,7 @@ void add_binary_catalogers(Catalogers& list) {
   list.push_back(make_go_cataloger());
   list.push_back(make_rust_cataloger());
   list.push_back(make_software_cataloger());
+  list.push_back(make_sbom_cataloger());
 }
 
 }  // namespace lade::sbom

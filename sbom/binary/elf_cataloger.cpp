@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <array>
-#include <set>
 #include <utility>
 
 #include "sbom/binary/catalogers.h"
@@ -8,6 +5,7 @@
 #include "sbom/binary/elf_linking.h"
 #include "sbom/binary/elf_notes.h"
 #include "sbom/binary/needed_files.h"
+#include "sbom/binary/package_databases.h"
 #include "sbom/binary/package_note.h"
 #include "sbom/binary/program_assembly.h"
 
@@ -16,33 +14,6 @@
 // another image.
 namespace lade::sbom {
 namespace {
-
-/// "5.2-1" of "1:5.2-1": notes have no epoch.
-std::string_view without_epoch(std::string_view version) {
-  return version.substr(version.find(':') + 1);
-}
-
-using InstalledKey = std::pair<std::string, std::string>;
-
-std::set<InstalledKey> installed_packages(const AssemblyView& view) {
-  constexpr std::array<std::string_view, 6> databases = {"dpkg",   "apk",  "rpm",
-                                                         "pacman", "opkg", "chisel"};
-  std::set<InstalledKey> installed;
-  for (const std::string_view database : databases) {
-    for (const VisibleFind& visible : view.visible(database)) {
-      for (const FoundPackage& found : visible.find->packages) {
-        const Package& package = found.package;
-        installed.emplace(package.name, without_epoch(package.version));
-        // notes may be of the source package
-        if (package.source_name.empty()) continue;
-        installed.emplace(package.source_name,
-                          without_epoch(package.source_version.empty() ? package.version
-                                                                       : package.source_version));
-      }
-    }
-  }
-  return installed;
-}
 
 class ElfCataloger final : public Cataloger {
  public:
@@ -75,7 +46,7 @@ std::optional<Find> ElfCataloger::read(const FileView& file) const {
 }
 
 void ElfCataloger::assemble(const AssemblyView& view, InventoryBuilder& inventory) const {
-  const std::set<InstalledKey> installed = installed_packages(view);
+  const auto installed = installed_packages(view);
   for (const VisibleFind& visible : view.visible(name())) {
     const Find& find = *visible.find;
     if (find.packages.empty()) continue;

@@ -12,6 +12,7 @@
 #include "libimage/layer/merged_tree.h"
 #include "sbom/catalog/find.h"
 #include "sbom/model/inventory.h"
+#include "sbom/model/purl.h"
 
 namespace lade::sbom {
 
@@ -106,6 +107,8 @@ class InventoryBuilder {
   /// on the distribution's package that owns it, if one does.
   virtual void need(std::size_t from, std::string path) = 0;
   virtual void remark(std::string path, std::string message) = 0;
+  /// Handles of what was added so far under a package URL, whatever its qualifiers and subpath are.
+  virtual std::vector<std::size_t> find(const Purl& purl) const = 0;
 };
 
 /// Sets `introduced_layer` and `changed_layer` of a package that a find of `cataloger` at `path`

@@ -40,6 +40,12 @@ std::string key_of(const Package& package) {
   return key;
 }
 
+std::string plain_purl(Purl purl) {
+  purl.qualifiers.clear();
+  purl.subpath.clear();
+  return purl.str();
+}
+
 /// Directories of the root that are links, with what they stand for.
 std::map<std::string, std::string, std::less<>> root_links(const MergedTree& tree) {
   std::map<std::string, std::string, std::less<>> links;
@@ -104,6 +110,15 @@ void OrderedInventory::need(std::size_t from, std::string path) {
 
 void OrderedInventory::remark(std::string path, std::string message) {
   remarks_.push_back({std::move(path), std::move(message)});
+}
+
+std::vector<std::size_t> OrderedInventory::find(const Purl& purl) const {
+  const Distribution* distribution = distribution_ ? &*distribution_ : nullptr;
+  for (; purls_known_ < packages_.size(); ++purls_known_) {
+    by_purl_[plain_purl(purl_of(packages_[purls_known_], distribution))].push_back(purls_known_);
+  }
+  const auto found = by_purl_.find(plain_purl(purl));
+  return found == by_purl_.end() ? std::vector<std::size_t>{} : found->second;
 }
 
 void OrderedInventory::find_owners() {

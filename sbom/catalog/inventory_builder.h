@@ -28,6 +28,7 @@ class OrderedInventory final : public InventoryBuilder {
   void own(std::size_t owner, std::string_view paths) override;
   void need(std::size_t from, std::string path) override;
   void remark(std::string path, std::string message) override;
+  std::vector<std::size_t> find(const Purl& purl) const override;
   /// Once, at the end.
   Inventory finish(Subject subject);
 
@@ -41,6 +42,9 @@ class OrderedInventory final : public InventoryBuilder {
   std::string cataloger_;
   std::vector<Package> packages_;
   std::map<std::string, std::size_t> known_;
+  /// Package URLs without qualifiers of the first `purls_known_` packages, made when asked for.
+  mutable std::map<std::string, std::vector<std::size_t>> by_purl_;
+  mutable std::size_t purls_known_ = 0;
   std::vector<Relation> relations_;
   std::vector<Remark> remarks_;
   std::vector<std::pair<std::size_t, std::string_view>> owned_;
