@@ -5,6 +5,8 @@
 namespace lade::sbom {
 namespace {
 
+constexpr std::size_t bytes_per_component = 3000;
+
 void write_party(JsonWriter& json, std::string_view key, const Party& party) {
   if (party.name.empty()) return;
   json.key(key);
@@ -163,7 +165,11 @@ void write_edges(JsonWriter& json, const CdxDocument& document) {
   for (const CdxDependency& dependency : document.dependencies) {
     json.open_object();
     json.member("ref", dependency.ref);
-    json.strings_unless_empty("dependsOn", dependency.depends_on);
+    // said even if there are none: that is a statement, too
+    json.key("dependsOn");
+    json.open_array();
+    for (const std::string& ref : dependency.depends_on) json.value(ref);
+    json.close_array();
     json.close_object();
   }
   json.close_array();
@@ -204,12 +210,12 @@ void write_remarks(JsonWriter& json, const CdxDocument& document) {
 }  // namespace
 
 std::string write_cyclonedx_json(const CdxDocument& document) {
-  JsonWriter json;
+  JsonWriter json(document.components.size() * bytes_per_component);
   json.open_object();
   json.member("$schema", "http://cyclonedx.org/schema/bom-" + document.version + ".schema.json");
   json.member("bomFormat", "CycloneDX");
   json.member("specVersion", document.version);
-  json.member("serialNumber", "urn:uuid:");
+  json.member("serialNumber", "urn:uuid:" + std::string(uuid_place));
   json.member("version", std::uint64_t{1});
   write_metadata(json, document);
   json.key("components");
@@ -219,7 +225,7 @@ std::string write_cyclonedx_json(const CdxDocument& document) {
   write_edges(json, document);
   write_remarks(json, document);
   json.close_object();
-  return stamped(std::move(json).finish(), "\n  \"serialNumber\": \"urn:uuid:");
+  return stamped(std::move(json).finish(), "\n \"serialNumber\": \"urn:uuid:");
 }
 
 }  // namespace lade::sbom

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "libimage/base/url.h"
 #include "sbom/format/cyclonedx_document.h"
 #include "sbom/format/deployed.h"
 #include "sbom/format/facts.h"
@@ -17,12 +18,12 @@
 namespace lade::sbom {
 namespace {
 
+/// A reference is the package URL as people read it (decoded, as others write it too) and the id,
+/// which makes it unique.
 std::string ref_of(const Package& package, const std::string& id) {
   if (package.purl.empty()) return id;
-  const std::size_t hash = package.purl.find('#');
-  const std::string head = package.purl.substr(0, hash);
-  return head + (head.find('?') == std::string::npos ? "?" : "&") + "package-id=" + id +
-         (hash == std::string::npos ? std::string() : package.purl.substr(hash));
+  const char joint = package.purl.find('?') == std::string::npos ? '?' : '&';
+  return percent_decode(package.purl) + joint + "package-id=" + id;
 }
 
 std::vector<CdxProperty> properties_of(const std::vector<Fact>& facts) {
@@ -77,7 +78,7 @@ class CdxMaker {
     root.name = subject.name.empty() ? "unnamed" : subject.name;
     root.version = subject.version;
     root.purl = image_purl(subject);
-    root.ref = root.purl.empty() ? "lade:root" : root.purl;
+    root.ref = root.purl.empty() ? "lade:root" : percent_decode(root.purl);
     if (subject.manifest) {
       const bool is_short = subject.manifest->algorithm() == HashAlgorithm::sha256;
       root.hashes.push_back({is_short ? "SHA-256" : "SHA-512", subject.manifest->hex()});

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sbom/format/cyclonedx_document.h"
 #include "sbom/format/identity.h"
 #include "sbom/format/json_writer.h"
@@ -60,23 +62,32 @@ class XmlWriter {
 
   /// XML 1.0 has no place for control characters, not even escaped (2.2).
   void escape(std::string_view content) {
-    for (const char c : with_valid_utf8(content)) {
+    const bool is_plain = std::none_of(content.begin(), content.end(), [](char c) {
       const auto byte = static_cast<unsigned char>(c);
-      if (c == '&') {
-        text_ += "&amp;";
-      } else if (c == '<') {
-        text_ += "&lt;";
-      } else if (c == '>') {
-        text_ += "&gt;";
-      } else if (c == '"') {
-        text_ += "&quot;";
-      } else if (c == '\n' || c == '\r' || c == '\t') {
-        text_ += c == '\n' ? "&#10;" : c == '\r' ? "&#13;" : "&#9;";
-      } else if (byte < 0x20) {
-        text_ += "\xEF\xBF\xBD";
-      } else {
-        text_ += c;
-      }
+      return byte < 0x20 || byte >= 0x80 || c == '&' || c == '<' || c == '>' || c == '"';
+    });
+    if (is_plain) {
+      text_ += content;
+      return;
+    }
+    for (const char c : with_valid_utf8(content)) escape(c);
+  }
+
+  void escape(char c) {
+    if (c == '&') {
+      text_ += "&amp;";
+    } else if (c == '<') {
+      text_ += "&lt;";
+    } else if (c == '>') {
+      text_ += "&gt;";
+    } else if (c == '"') {
+      text_ += "&quot;";
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      text_ += c == '\n' ? "&#10;" : c == '\r' ? "&#13;" : "&#9;";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      text_ += "\xEF\xBF\xBD";
+    } else {
+      text_ += c;
     }
   }
 
@@ -252,7 +263,7 @@ void write_xml_remarks(XmlWriter& xml, const CdxDocument& document) {
 std::string write_cyclonedx_xml(const CdxDocument& document) {
   XmlWriter xml;
   xml.open("bom", {{"xmlns", "http://cyclonedx.org/schema/bom/" + document.version},
-                   {"serialNumber", "urn:uuid:"},
+                   {"serialNumber", "urn:uuid:" + std::string(uuid_place)},
                    {"version", "1"}});
   write_xml_metadata(xml, document);
   xml.open("components");

@@ -13,8 +13,11 @@
 namespace lade::sbom {
 namespace {
 
+constexpr std::size_t expected_facts = 24;
+
 class FactList {
  public:
+  FactList() { facts_.reserve(expected_facts); }
   void add(std::string name, std::string_view value) {
     if (!value.empty()) facts_.push_back({std::move(name), std::string(value)});
   }
@@ -281,18 +284,22 @@ void apply_fact(Distribution& distribution, std::string_view name, const std::st
 }
 
 std::string to_lines(const std::vector<Fact>& facts) {
+  std::size_t length = 0;
+  for (const Fact& fact : facts) length += fact.name.size() + fact.value.size() + 8;
   std::string text;
+  text.reserve(length);
   for (const Fact& fact : facts) {
     if (!text.empty()) text += '\n';
     text += fact_prefix;
     text += fact.name;
     text += '=';
-    for (const char c : fact.value) {
-      if (c == '\\') text += "\\\\";
-      if (c == '\n') text += "\\n";
-      if (c == '\r') text += "\\r";
-      if (c != '\\' && c != '\n' && c != '\r') text += c;
+    std::string_view rest = fact.value;
+    for (std::size_t at = 0; (at = rest.find_first_of("\\\n\r")) != std::string_view::npos;) {
+      text += rest.substr(0, at);
+      text += rest[at] == '\\' ? "\\\\" : rest[at] == '\n' ? "\\n" : "\\r";
+      rest.remove_prefix(at + 1);
     }
+    text += rest;
   }
   return text;
 }

@@ -154,7 +154,7 @@ std::string uuid_of(std::string_view text) {
 
 std::string stamped(std::string document, std::string_view mark) {
   const std::string uuid = uuid_of(document);
-  document.insert(document.find(mark) + mark.size(), uuid);
+  document.replace(document.find(mark) + mark.size(), uuid.size(), uuid);
   return document;
 }
 

@@ -28,7 +28,10 @@ void complete(Inventory& inventory);
 /// A UUID (RFC 9562, version 8) that stands for a text: the same text, the same UUID.
 std::string uuid_of(std::string_view text);
 
-/// Puts behind the first `mark` of a document the UUID of it as it stands without one.
+/// What stands in a document where its UUID is to be.
+inline constexpr std::string_view uuid_place = "00000000-0000-0000-0000-000000000000";
+/// The document with its UUID (that of it as it stands) in its place, which follows the first
+/// `mark`.
 std::string stamped(std::string document, std::string_view mark);
 
 /// "pkg:oci/app@sha256:…?…" of an image whose manifest is known; else empty.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace lade::sbom {
 namespace {
 
@@ -29,14 +32,22 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return is_out_of_range || !is_continuation(text, at + 3) ? 0 : 4;
 }
 
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+/// Which bytes stand for themselves in a JSON string.
+constexpr std::array<bool, 256> make_plain_bytes() {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
 }
+constexpr std::array<bool, 256> plain_bytes = make_plain_bytes();
+
+bool is_plain(char c) { return plain_bytes[static_cast<unsigned char>(c)]; }
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 }  // namespace
 
 std::string with_valid_utf8(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), is_ascii)) return std::string(text);
   std::string valid;
   valid.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -100,7 +111,7 @@ void JsonWriter::start_value() {
 
 void JsonWriter::new_line() {
   text_ += '\n';
-  text_.append(2 * depth_, ' ');
+  text_.append(depth_, ' ');
 }
 
 void JsonWriter::quote(std::string_view text) {

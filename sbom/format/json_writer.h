@@ -11,11 +11,14 @@ namespace lade::sbom {
 /// Valid UTF-8: what is none becomes U+FFFD.
 std::string with_valid_utf8(std::string_view text);
 
-/// Appends JSON, indented by two spaces, to a string: a document of ten thousand packages is
-/// written without a tree of values in between. Calls follow the document's order; what they write
-/// is valid as long as members stand in objects and everything opened is closed.
+/// Appends JSON, indented by a space for each level, to a string: a document of ten thousand
+/// packages is written without a tree of values in between. Calls follow the document's order; what
+/// they write is valid as long as members stand in objects and everything opened is closed.
 class JsonWriter {
  public:
+  /// For about so many bytes.
+  explicit JsonWriter(std::size_t expected_bytes = 0) { text_.reserve(expected_bytes); }
+
   void open_object() { open('{'); }
   void close_object() { close('}'); }
   void open_array() { open('['); }

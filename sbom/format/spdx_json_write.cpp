@@ -6,6 +6,8 @@ namespace lade::sbom {
 namespace {
 
 constexpr std::string_view no_assertion = "NOASSERTION";
+constexpr std::size_t bytes_per_package = 2000;
+constexpr std::size_t bytes_per_relationship = 200;
 
 std::string_view or_no_assertion(std::string_view text) {
   return text.empty() ? no_assertion : text;
@@ -115,13 +117,14 @@ void write_relationships(JsonWriter& json, const std::vector<SpdxRelationship>& 
 }  // namespace
 
 std::string write_spdx_json(const SpdxDocument& document) {
-  JsonWriter json;
+  JsonWriter json(document.packages.size() * bytes_per_package +
+                  document.relationships.size() * bytes_per_relationship);
   json.open_object();
   json.member("spdxVersion", document.version);
   json.member("dataLicense", "CC0-1.0");
   json.member("SPDXID", spdx_document_id);
   json.member("name", document.name);
-  json.member("documentNamespace", document.name_space);
+  json.member("documentNamespace", document.name_space + std::string(uuid_place));
   write_creation(json, document);
   json.key("packages");
   json.open_array();
@@ -132,7 +135,7 @@ std::string write_spdx_json(const SpdxDocument& document) {
   write_annotations(json, document.annotations);
   json.close_object();
   // line ends in texts are escaped, so no text can look like this
-  return stamped(std::move(json).finish(), "\n  \"documentNamespace\": \"" + document.name_space);
+  return stamped(std::move(json).finish(), "\n \"documentNamespace\": \"" + document.name_space);
 }
 
 }  // namespace lade::sbom

@@ -17,10 +17,22 @@ namespace {
 constexpr std::string_view root_id = "SPDXRef-DocumentRoot";
 constexpr std::string_view system_id = "SPDXRef-OperatingSystem";
 
+std::vector<std::string> spdx_ids(const Inventory& inventory) {
+  std::vector<std::string> ids = unique_ids(inventory);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Package& package = inventory.packages[i];
+    ids[i] = "SPDXRef-Package-" + std::string(to_string(package.type)) + "-" +
+             plain_name(package.name) + "-" + ids[i];
+  }
+  return ids;
+}
+
 class SpdxMaker {
  public:
   SpdxMaker(const Inventory& inventory, const WriteOptions& options)
-      : inventory_(inventory), ids_(unique_ids(inventory)) {
+      : inventory_(inventory), ids_(spdx_ids(inventory)) {
+    document_.packages.reserve(ids_.size() + 2);
+    document_.relationships.reserve(ids_.size() + inventory.relations.size() + 2);
     document_.created = to_rfc3339({options.created.seconds, 0});
     annotator_ = "Tool: " + options.tool_name + "-" +
                  (options.tool_version.empty() ? "unversioned" : options.tool_version);
@@ -47,12 +59,6 @@ class SpdxMaker {
   }
 
  private:
-  std::string id_of(std::size_t package) const {
-    const Package& found = inventory_.packages[package];
-    return "SPDXRef-Package-" + std::string(to_string(found.type)) + "-" + plain_name(found.name) +
-           "-" + ids_[package];
-  }
-
   void relate(std::string_view from, std::string_view type, std::string_view to,
               std::string comment = {}) {
     document_.relationships.push_back(
@@ -98,7 +104,7 @@ class SpdxMaker {
   void add_package(std::size_t index) {
     const Package& package = inventory_.packages[index];
     SpdxPackage made{
-        .id = id_of(index),
+        .id = ids_[index],
         .name = package.name,
         .version = package.version,
         .supplier = package.supplier.empty() ? std::string() : to_spdx_actor(package.supplier),
@@ -154,8 +160,8 @@ class SpdxMaker {
   }
 
   void add_relation(const Relation& relation) {
-    const std::string from = id_of(relation.from);
-    const std::string to = id_of(relation.to);
+    const std::string& from = ids_[relation.from];
+    const std::string& to = ids_[relation.to];
     switch (relation.kind) {
       case RelationKind::depends_on:
         relate(from, "DEPENDS_ON", to);

@@ -97,7 +97,7 @@ std::string write_spdx_tags(const SpdxDocument& document) {
   tags.tag("DataLicense", "CC0-1.0");
   tags.tag("SPDXID", spdx_document_id);
   tags.tag("DocumentName", document.name);
-  tags.tag("DocumentNamespace", document.name_space);
+  tags.tag("DocumentNamespace", document.name_space + std::string(uuid_place));
   for (const std::string& creator : document.creators) tags.tag("Creator", creator);
   tags.tag("Created", document.created);
   tags.annotations(document.annotations, spdx_document_id);
