@@ -15,6 +15,9 @@ struct Command {
   std::string_view group;
   std::string_view summary;
   void (*declare)(CLI::App& app, Session& session);
+  /// It looks for what is wrong, and ends with 2 if more was found than is borne with, with 1 if it
+  /// could not look (docs/exit-codes.md), as scanners do.
+  bool has_findings = false;
 };
 
 /// All of them, in the order that --help shows.
@@ -32,6 +35,7 @@ void declare_index(CLI::App& app, Session& session);
 void declare_info(CLI::App& app, Session& session);
 void declare_inspect(CLI::App& app, Session& session);
 void declare_key(CLI::App& app, Session& session);
+void declare_licenses(CLI::App& app, Session& session);
 void declare_list_repos(CLI::App& app, Session& session);
 void declare_list_tags(CLI::App& app, Session& session);
 void declare_login(CLI::App& app, Session& session);
@@ -47,6 +51,7 @@ void declare_referrers(CLI::App& app, Session& session);
 void declare_reproduce(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
 void declare_sbom(CLI::App& app, Session& session);
+void declare_scan(CLI::App& app, Session& session);
 void declare_sign(CLI::App& app, Session& session);
 void declare_sign_blob(CLI::App& app, Session& session);
 void declare_standalone_sign(CLI::App& app, Session& session);

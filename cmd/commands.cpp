@@ -53,6 +53,8 @@ constexpr Command table[] = {
      declare_standalone_verify},
     {"manifest-digest", signing_group, "Print the digest of a manifest", declare_manifest_digest},
     {"sbom", content_group, "List the packages that an image contains", declare_sbom},
+    {"licenses", content_group, "Tell under which licences an image's packages are",
+     declare_licenses, true},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

@@ -6,6 +6,7 @@
 #include "libimage/base/file.h"
 #include "libimage/oci/reference.h"
 #include "libimage/transport/transport.h"
+#include "sbom/binary/catalogers.h"
 #include "sbom/catalog/assemble.h"
 #include "sbom/catalog/catalog_directory.h"
 #include "sbom/catalog/os_release.h"
@@ -47,12 +48,6 @@ std::vector<sbom::LayerOrigin> origins_of(const Image& image) {
   return origins;
 }
 
-sbom::Inventory read_document(const std::string& file) {
-  const std::string text = file == "-" ? read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes)
-                                       : read_file(file, sbom::sbom_limit_bytes);
-  return sbom::read_sbom(text, file == "-" ? "stdin" : file).inventory;
-}
-
 /// skopeo's directories have a file that says which version of its form they are in.
 bool is_plain_directory(const std::string& name) {
   return name.starts_with(directory_prefix) &&
@@ -75,6 +70,7 @@ sbom::Catalogers all_catalogers(bool declared) {
   sbom::Catalogers list{sbom::make_os_release_cataloger()};
   sbom::add_distribution_catalogers(list);
   sbom::add_language_catalogers(list);
+  sbom::add_binary_catalogers(list);
   if (declared) sbom::add_declared_catalogers(list);
   return list;
 }
@@ -93,9 +89,21 @@ sbom::Subject subject_of(const Image& image, const std::string& name) {
   return subject;
 }
 
+std::optional<sbom::SbomDocument> find_document(const std::string& name) {
+  if (!name.starts_with(sbom_prefix)) return std::nullopt;
+  return read_document(name);
+}
+
+sbom::SbomDocument read_document(const std::string& file) {
+  const std::string path =
+      file.starts_with(sbom_prefix) ? file.substr(sbom_prefix.size()) : file;
+  if (path == "-") return sbom::read_sbom(read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes), "stdin");
+  return sbom::read_sbom(read_file(path, sbom::sbom_limit_bytes), path);
+}
+
 sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
                                bool declared) {
-  if (name.starts_with(sbom_prefix)) return read_document(name.substr(sbom_prefix.size()));
+  if (auto document = find_document(name)) return std::move(document->inventory);
   const sbom::Catalogers catalogers = all_catalogers(declared);
   const sbom::Dispatch dispatch(catalogers);
   if (is_plain_directory(name)) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cmd/image_layers.h"
 #include "cmd/session.h"
 #include "sbom/catalog/cataloger.h"
+#include "sbom/format/read_sbom.h"
 #include "sbom/model/inventory.h"
 
 namespace lade::cmd {
@@ -21,5 +23,11 @@ sbom::Subject subject_of(const Image& image, const std::string& name);
 /// image in skopeo's form), or `sbom:FILE` for what a document says.
 sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
                                bool declared);
+
+/// The document that `sbom:FILE` names, `-` being stdin; nothing for other words.
+std::optional<sbom::SbomDocument> find_document(const std::string& name);
+
+/// A document by the name of its file, "sbom:" before it or not, `-` being stdin.
+sbom::SbomDocument read_document(const std::string& file);
 
 }  // namespace lade::cmd

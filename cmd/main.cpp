@@ -90,6 +90,15 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
   return words;
 }
 
+/// Of an error while a command is run: of those whose 2 stands for findings every error is 1.
+int exit_code_of(ErrorKind kind, std::string_view word) {
+  const auto found = std::find_if(commands().begin(), commands().end(),
+                                  [&](const Command& command) { return command.name == word; });
+  const bool is_other = kind == ErrorKind::cancelled || kind == ErrorKind::internal;
+  if (found != commands().end() && found->has_findings && !is_other) return 1;
+  return exit_code_of(kind);
+}
+
 int run(int argc, char** argv) {
   Session session;
   CLI::App app("Builds, inspects and copies container images, without a daemon and without root.",
@@ -139,12 +148,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     const std::string subject = wanted.empty() ? "lade" : "lade " + wanted;
     complain(fmt::format("{}; {} --help tells more", error.what(), subject));
-    return exit_code_of(ErrorKind::invalid);
+    return exit_code_of(ErrorKind::invalid, wanted);
   }
   return session.exit_code;
 }
 
 int guarded_run(int argc, char** argv) {
+  const std::string word = command_word(argc, argv);
   try {
     return run(argc, argv);
   } catch (const builder::StepFailed& failed) {
@@ -154,10 +164,10 @@ int guarded_run(int argc, char** argv) {
     return 128 + SIGPIPE;
   } catch (const Error& error) {
     complain(error.message());
-    return exit_code_of(error.kind());
+    return exit_code_of(error.kind(), word);
   } catch (const std::bad_alloc&) {
     complain("out of memory");
-    return exit_code_of(ErrorKind::io);
+    return exit_code_of(ErrorKind::io, word);
   } catch (const std::exception& error) {
     complain(fmt::format("internal error: {}", error.what()));
     return exit_code_of(ErrorKind::internal);

@@ -8,6 +8,8 @@
 #include "cmd/sbom_output.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
+#include "sbom/format/check.h"
+#include "sbom/format/read_sbom.h"
 
 namespace lade::cmd {
 namespace {
@@ -18,6 +20,8 @@ struct SbomFlags {
   PlatformFlags platform;
   KeyFlags key;
   ServiceFlags services;
+  std::string check;
+  std::string format;
   bool declared = false;
   bool attach = false;
 };
@@ -44,8 +48,31 @@ void warn_of_remarks(const Session& session, const sbom::Inventory& inventory) {
   }
 }
 
+/// A document as it stands; of anything else what a document of it would say.
+sbom::SbomDocument document_to_check(Session& session, const SbomFlags& flags) {
+  if (const auto document = find_document(flags.image)) return *document;
+  const sbom::Inventory inventory =
+      read_inventory(session, flags.image, flags.platform.wanted(), flags.declared);
+  const std::string text = sbom::write_sbom(inventory, {sbom::SbomFormat::cyclonedx_json},
+                                            write_options(session, flags.output));
+  return sbom::read_sbom(text, flags.image);
+}
+
+void check(Session& session, const SbomFlags& flags) {
+  if (!flags.format.empty() && flags.format != "json") {
+    fail(ErrorKind::invalid, "a check is told as text or with --format json, not as {}",
+         flags.format);
+  }
+  const sbom::CheckReport report = sbom::check_sbom(document_to_check(session, flags),
+                                                    sbom::parse_check_profile(flags.check));
+  session.print(flags.format.empty() ? check_to_text(report) : check_to_json(report));
+  if (!report.is_met()) session.exit_code = 1;
+}
+
 void run(Session& session, const SbomFlags& flags) {
   session.heed_signals();
+  if (flags.image.empty()) fail(ErrorKind::invalid, "name an image; lade sbom --help tells more");
+  if (!flags.check.empty()) return check(session, flags);
   const bool is_signed = !flags.key.is_silent() || !flags.services.is_silent();
   if (is_signed && !flags.attach) {
     fail(ErrorKind::invalid, "a signed document is attached to the image: give --attach, too");
@@ -79,12 +106,18 @@ void declare_sbom(CLI::App& app, Session& session) {
           "  lade sbom app:1 -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json\n"
           "  lade sbom docker://registry.example/app:1 -o syft-json | grype\n"
           "  lade sbom dir:/srv/rootfs -o purls\n"
+          "  lade sbom --check bsi sbom:app.cdx.json\n"
           "  lade sbom --attach --key release.key docker://registry.example/app:1 -o spdx-json");
   const auto flags = std::make_shared<SbomFlags>();
   app.add_option("IMAGE", flags->image,
-                 "An image, of any transport; dir:PATH for a directory, sbom:FILE for a document")
-      ->required();
+                 "An image, of any transport; dir:PATH for a directory, sbom:FILE for a document");
   flags->output.add_to(app);
+  app.add_option("--check", flags->check,
+                 "Tell what is missing for ntia (the NTIA's minimum elements) or bsi (TR-03183-2), "
+                 "and exit with 1 if anything is")
+      ->type_name("PROFILE");
+  app.add_option("--format", flags->format, "json: what --check tells, as a record")
+      ->type_name("FORMAT");
   app.add_flag("--declared", flags->declared,
                "What lock files ask for, too, whether or not it is installed");
   app.add_flag("--attach", flags->attach,
@@ -94,7 +127,13 @@ void declare_sbom(CLI::App& app, Session& session) {
   flags->platform.add_to(app);
   add_expansion_flags(app, session);
   session.network().add_to(app);
-  app.callback([&session, flags] { run(session, *flags); });
+  app.require_subcommand(0, 1);
+  declare_sbom_convert(*app.add_subcommand("convert", "Write a document in another form"), session);
+  declare_sbom_merge(*app.add_subcommand("merge", "Make one document of several"), session);
+  declare_sbom_diff(*app.add_subcommand("diff", "Tell what differs between two"), session);
+  app.callback([&app, &session, flags] {
+    if (app.get_subcommands().empty()) run(session, *flags);
+  });
 }
 
 }  // namespace lade::cmd

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "libimage/base/error.h"
 #include "libimage/base/time.h"
 #include "sbom/version/affected.h"
 #include "sbom/version/ecosystem.h"
