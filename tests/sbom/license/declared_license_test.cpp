@@ -184,7 +184,7 @@ TEST_CASE("hostile fields end in an expression within bounds") {
        {std::string(299, '('), std::string(299, ','), std::string(200, '/') + "MIT",
         std::string(290, ')'), std::string("MIT and ") + std::string(280, '('),
         std::string(1'000'000, 'a'), std::string(300'000, '\n') + "x" + std::string(300'000, '('),
-        std::string("\xff\xfe\n\x00with\x01", 10)}) {
+        std::string("\xff\xfe\n\x00with\x01", 9)}) {
     const auto declared = read_declared_license(text);
     REQUIRE(declared);
     CHECK_NOTHROW(SpdxExpression::parse(declared->expression.str()));
