@@ -77,7 +77,9 @@ TEST_CASE("faults of a Chisel manifest are told") {
 }
 
 TEST_CASE("a Chisel manifest that unpacks to too much is refused") {
-  const std::string packed = pack(std::string(300U << 20U, '\n'), Compression::zstd);
+  std::string blank;
+  blank.resize(300U << 20U, '\n');
+  const std::string packed = pack(blank, Compression::zstd);
   CHECK_THAT(error_of(ErrorKind::invalid,
                       [&] { parse_chisel_manifest(as_bytes(std::string_view(packed))); }),
              Catch::Contains("268"));

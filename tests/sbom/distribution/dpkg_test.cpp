@@ -112,9 +112,12 @@ TEST_CASE("faults of a status file are told and cost no other package") {
 }
 
 TEST_CASE("a status file made to exhaust memory is read within bounds") {
-  CHECK(find_of("dpkg", database, std::string(10'000'000, '\n')).packages.empty());
+  std::string empty_lines;
+  empty_lines.resize(10'000'000, '\n');
+  CHECK(find_of("dpkg", database, empty_lines).packages.empty());
 
-  const std::string line(64U << 20U, 'x');
+  std::string line;
+  line.resize(64U << 20U, 'x');
   const Find field = find_of("dpkg", database, "Package: a\nVersion: 1\nDepends: " + line + "\n");
   REQUIRE(field.packages.size() == 1);
   CHECK(field.packages[0].package.depends.empty());
