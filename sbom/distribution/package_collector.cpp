@@ -83,7 +83,9 @@ Find PackageCollector::take() {
   find.packages = std::move(packages_);
   find.note = std::move(note_);
   find.problem = std::move(problem_);
-  if (faults_ > 1) find.problem += fmt::format(" (and {} more faults)", faults_ - 1);
+  if (faults_ > 1) {
+    find.problem += fmt::format(" (and {} more {})", faults_ - 1, faults_ > 2 ? "faults" : "fault");
+  }
   return find;
 }
 

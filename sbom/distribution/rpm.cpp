@@ -48,8 +48,8 @@ class RpmCataloger final : public Cataloger {
     const std::size_t pages = count_logged_pages(file.content);
     if (pages == 0) return std::nullopt;
     return Find{.problem = fmt::format(
-                    "{} pages of the database are in the log beside it: packages that changed last "
-                    "may be lacking or be told in an older version",
+                    "pages that the database may lack are in this log: {}; packages that changed "
+                    "last may be lacking or be told in an older version",
                     pages)};
   }
 

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "libimage/base/error.h"
@@ -7,9 +8,11 @@
 #include "sbom/distribution/memory_vfs.h"
 #include "sbom/distribution/rpm_database.h"
 
-// A stranger's database can hold views, triggers and virtual tables under the name that is asked
-// for, so only a plain table counts, SQLite is told to trust nothing in the schema, and each query
-// may take so many steps and no more.
+// A stranger's database can hold views, virtual tables and tables with computed columns under the
+// name that is asked for, and an expression can take hours in a single step. So only a plain table
+// counts, SQLite is told to trust nothing in the schema, no value may be larger than the file, and
+// a query may take so many steps and no more. No order is asked for, which might need a sorter: a
+// table gives its rows in the order of their numbers.
 namespace lade::sbom {
 namespace {
 
@@ -24,7 +27,7 @@ using SqliteQuery = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
 constexpr int steps_between_looks = 100'000;
 constexpr int most_looks = 500;
-constexpr int longest_header_bytes = 256 << 20;  // rpm's own limit
+constexpr std::size_t longest_header_bytes = std::size_t{256} << 20U;  // rpm's own limit
 
 [[noreturn]] void fail_sqlite(sqlite3* database) {
   fail(ErrorKind::corrupt, "SQLite says: {}", sqlite3_errmsg(database));
@@ -33,7 +36,7 @@ constexpr int longest_header_bytes = 256 << 20;  // rpm's own limit
 /// Ends what takes too long.
 int count_look(void* looks) { return ++*static_cast<int*>(looks) > most_looks ? 1 : 0; }
 
-SqliteHandle open_untrusted(const MemoryVfs& vfs, int& looks) {
+SqliteHandle open_untrusted(const MemoryVfs& vfs, std::size_t database_bytes, int& looks) {
   sqlite3* opened = nullptr;
   const int result =
       sqlite3_open_v2("rpmdb", &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, vfs.name());
@@ -43,7 +46,8 @@ SqliteHandle open_untrusted(const MemoryVfs& vfs, int& looks) {
   sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, longest_header_bytes);
+  sqlite3_limit(opened, SQLITE_LIMIT_LENGTH,
+                static_cast<int>(std::min(database_bytes, longest_header_bytes)));
   sqlite3_limit(opened, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_limit(opened, SQLITE_LIMIT_WORKER_THREADS, 0);
   sqlite3_progress_handler(opened, steps_between_looks, count_look, &looks);
@@ -69,16 +73,17 @@ bool next_row(sqlite3* database, const SqliteQuery& query) {
 void visit_sqlite_headers(std::span<const std::byte> database, const HeaderVisitor& visit) {
   const MemoryVfs vfs(database);
   int looks = 0;
-  const SqliteHandle handle = open_untrusted(vfs, looks);
-  // a virtual table has no page of its own
+  const SqliteHandle handle = open_untrusted(vfs, database.size(), looks);
+  // a virtual table has no page of its own, a computed column is a hidden one
   const SqliteQuery tables =
       prepare(handle.get(),
               "SELECT 1 FROM sqlite_schema WHERE name = 'Packages' AND type = 'table' "
-              "AND rootpage > 0");
+              "AND rootpage > 0 AND NOT EXISTS "
+              "(SELECT 1 FROM pragma_table_xinfo('Packages') WHERE hidden <> 0)");
   if (!next_row(handle.get(), tables)) {
     fail(ErrorKind::corrupt, "the database has no table of packages");
   }
-  const SqliteQuery headers = prepare(handle.get(), "SELECT blob FROM Packages ORDER BY hnum");
+  const SqliteQuery headers = prepare(handle.get(), "SELECT blob FROM Packages NOT INDEXED");
   while (next_row(handle.get(), headers)) {
     const void* const blob = sqlite3_column_blob(headers.get(), 0);
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(headers.get(), 0));

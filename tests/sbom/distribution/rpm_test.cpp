@@ -95,8 +95,9 @@ TEST_CASE("a log of SQLite that holds what the database lacks is told") {
       inventory_of({TarBuilder{}.file("var/lib/rpm/rpmdb.sqlite-wal", head + frame(9, salts))});
   REQUIRE(inventory.remarks.size() == 1);
   CHECK(inventory.remarks[0].message ==
-        "rpm: 1 pages of the database are in the log beside it: packages that changed last may be "
-        "lacking or be told in an older version");
+        "rpm: pages that the database may lack are in this log: 1; packages that changed last "
+        "may "
+        "be lacking or be told in an older version");
 }
 
 TEST_CASE("a log that SQLite wrote is counted as SQLite does") {
@@ -119,7 +120,9 @@ TEST_CASE("a log that SQLite wrote is counted as SQLite does") {
 TEST_CASE("a database whose Packages is no table is told") {
   for (const std::string schema :
        {"CREATE TABLE other (a)", "CREATE VIEW Packages AS SELECT 1 AS hnum, 'x' AS blob",
-        "CREATE VIRTUAL TABLE Packages USING fts5(hnum, blob)"}) {
+        "CREATE VIRTUAL TABLE Packages USING fts5(hnum, blob)",
+        "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob AS (zeroblob(200000000)));"
+        "INSERT INTO Packages VALUES (1)"}) {
     INFO(schema);
     const TempDir directory("/tmp");
     const std::string path = join_path(directory.path(), "db");
@@ -131,6 +134,25 @@ TEST_CASE("a database whose Packages is no table is told") {
     CHECK(find.packages.empty());
     CHECK(find.problem == "the database has no table of packages");
   }
+}
+
+TEST_CASE("rows of a table of packages that are no headers are told") {
+  const TempDir directory("/tmp");
+  const std::string path = join_path(directory.path(), "db");
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database,
+                     "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob);"
+                     "INSERT INTO Packages (blob) VALUES ('no header'), (7)",
+                     nullptr, nullptr, nullptr) == SQLITE_OK);
+  const auto find = [&] {
+    return find_of("rpm", "var/lib/rpm/rpmdb.sqlite", read_file(path, 1U << 20U));
+  };
+  CHECK(find().problem == "package 1: a header with 1852776552 entries (and 1 more fault)");
+  CHECK(sqlite3_exec(database, "INSERT INTO Packages (blob) VALUES (NULL)", nullptr, nullptr,
+                     nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+  CHECK(find().problem == "package 1: a header with 1852776552 entries (and 2 more faults)");
 }
 
 TEST_CASE("the manifest of a distroless image of Azure Linux is read") {
