@@ -1,6 +1,7 @@
 #include "sbom/format/identity.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <tuple>
 #include <unordered_set>
@@ -34,9 +35,12 @@ std::string made_id(const Package& package, std::size_t repetition) {
   return hasher.finish().hex().substr(0, id_length);
 }
 
+/// The order that assembly gives its packages.
 auto order_of(const Package& package) {
-  return std::tie(package.type, package.name_space, package.name, package.version,
-                  package.locations, package.architecture, package.purl, package.id);
+  return std::make_tuple(to_string(package.type), std::string_view(package.name_space),
+                         std::string_view(package.name), std::string_view(package.version),
+                         std::string_view(package.architecture), std::string_view(package.purl),
+                         std::cref(package.locations), std::string_view(package.id));
 }
 
 void take_distribution(Inventory& inventory) {

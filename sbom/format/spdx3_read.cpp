@@ -206,7 +206,7 @@ class Spdx3Reader {
     if (type == "Annotation") {
       const std::string subject = string_in(element, "subject", what_);
       const auto place = places_.find(subject);
-      const SpdxAnnotation annotation{{}, {}, string_in(element, "statement", what_)};
+      const std::string annotation = string_in(element, "statement", what_);
       if (place != places_.end()) {
         document_.packages[place->second].annotations.push_back(annotation);
       } else if (subject == document_iri_) {
@@ -231,7 +231,8 @@ class Spdx3Reader {
         if (place == places_.end() || file == nullptr) continue;
         document_.packages[place->second].file_name = string_in(*file, "name", what_);
       } else {
-        document_.relationships.push_back({local_id(from), upper_snake(type), local_id(to),
+        document_.relationships.push_back({document_.keep(local_id(from)), upper_snake(type),
+                                           document_.keep(local_id(to)),
                                            string_in(element, "comment", what_)});
       }
     }

@@ -76,11 +76,11 @@ class Spdx3Writer {
     write_terms();
     write_relationships();
     for (const SpdxPackage& package : document_.packages) {
-      for (const SpdxAnnotation& annotation : package.annotations) {
+      for (const std::string& annotation : package.annotations) {
         write_annotation(package.id, annotation);
       }
     }
-    for (const SpdxAnnotation& annotation : document_.annotations) {
+    for (const std::string& annotation : document_.annotations) {
       write_annotation(spdx_document_id, annotation);
     }
     json_.close_array();
@@ -292,11 +292,16 @@ class Spdx3Writer {
   }
 
   void write_relationships() {
-    std::map<std::tuple<std::string, std::string, std::string>, const SpdxRelationship*> firsts;
-    std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> groups;
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>,
+             const SpdxRelationship*>
+        firsts;
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>,
+             std::vector<std::string>>
+        groups;
     for (const SpdxRelationship& relationship : document_.relationships) {
       if (relationship.from == spdx_document_id) continue;
-      const auto key = std::tuple(relationship.from, relationship.type, relationship.comment);
+      const auto key = std::tuple(relationship.from, std::string_view(relationship.type),
+                                  std::string_view(relationship.comment));
       firsts.emplace(key, &relationship);
       groups[key].push_back(iri(relationship.to));
     }
@@ -307,11 +312,11 @@ class Spdx3Writer {
     }
   }
 
-  void write_annotation(std::string_view subject, const SpdxAnnotation& annotation) {
+  void write_annotation(std::string_view subject, const std::string& annotation) {
     open("Annotation", iri(fmt::format("Annotation-{}", annotations_++)));
     json_.member("annotationType", "other");
     json_.member("subject", iri(subject));
-    json_.member("statement", annotation.comment);
+    json_.member("statement", annotation);
     json_.close_object();
   }
 

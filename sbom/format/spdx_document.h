@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,12 +26,6 @@ struct SpdxExternalRef {
   std::string locator;
 };
 
-struct SpdxAnnotation {
-  std::string annotator;
-  std::string date;
-  std::string comment;
-};
-
 struct SpdxPackage {
   std::string id{};  ///< "SPDXRef-…"
   std::string name{};
@@ -49,13 +45,14 @@ struct SpdxPackage {
   std::vector<SpdxChecksum> checksums{};
   std::vector<SpdxExternalRef> refs{};
   std::vector<std::string> attributions{};
-  std::vector<SpdxAnnotation> annotations{};
+  std::vector<std::string> annotations{};  ///< their comments
 };
 
+/// The ids are views of what the document keeps.
 struct SpdxRelationship {
-  std::string from;
+  std::string_view from;
   std::string type;  ///< "DEPENDS_ON"
-  std::string to;
+  std::string_view to;
   std::string comment{};
   std::optional<bool> is_complete{};  ///< SPDX 3 only: `from` has no others of the type
 };
@@ -72,12 +69,17 @@ struct SpdxDocument {
   std::string name{};
   std::string name_space{};  ///< URI, where the UUID is to follow; all of it if it was read
   std::string created{};
+  std::string annotator{};  ///< of all annotations; not read
   std::vector<std::string> creators{};
   std::vector<std::string> describes{};
   std::vector<SpdxPackage> packages{};
   std::vector<SpdxRelationship> relationships{};
   std::vector<SpdxExtracted> extracted{};
-  std::vector<SpdxAnnotation> annotations{};
+  /// What the relationships are between: there are many times more of them than of ids.
+  std::unique_ptr<std::deque<std::string>> ids = std::make_unique<std::deque<std::string>>();
+
+  std::string_view keep(std::string id) { return ids->emplace_back(std::move(id)); }
+  std::vector<std::string> annotations{};
 };
 
 inline constexpr std::string_view spdx_document_id = "SPDXRef-DOCUMENT";

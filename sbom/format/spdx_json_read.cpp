@@ -22,11 +22,10 @@ void each(const Json& object, std::string_view key, std::string_view what, Use&&
   }
 }
 
-std::vector<SpdxAnnotation> annotations_of(const Json& object, const std::string& where) {
-  std::vector<SpdxAnnotation> annotations;
+std::vector<std::string> annotations_of(const Json& object, const std::string& where) {
+  std::vector<std::string> annotations;
   each(object, "annotations", where, [&](const Json& item, const std::string& at) {
-    annotations.push_back({text_of(item, "annotator", at), text_of(item, "annotationDate", at),
-                           text_of(item, "comment", at)});
+    annotations.push_back(text_of(item, "comment", at));
   });
   return annotations;
 }
@@ -87,9 +86,10 @@ SpdxDocument read_spdx_json(const Json& json, std::string_view what) {
     document.packages.push_back(package_of(item, at));
   });
   each(json, "relationships", where, [&](const Json& item, const std::string& at) {
-    document.relationships.push_back(
-        {get_string(item, "spdxElementId", at), get_string(item, "relationshipType", at),
-         get_string(item, "relatedSpdxElement", at), text_of(item, "comment", at)});
+    document.relationships.push_back({document.keep(get_string(item, "spdxElementId", at)),
+                                      get_string(item, "relationshipType", at),
+                                      document.keep(get_string(item, "relatedSpdxElement", at)),
+                                      text_of(item, "comment", at)});
   });
   each(json, "hasExtractedLicensingInfos", where, [&](const Json& item, const std::string& at) {
     document.extracted.push_back({get_string(item, "licenseId", at), text_of(item, "name", at),

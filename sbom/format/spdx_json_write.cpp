@@ -13,16 +13,17 @@ std::string_view or_no_assertion(std::string_view text) {
   return text.empty() ? no_assertion : text;
 }
 
-void write_annotations(JsonWriter& json, const std::vector<SpdxAnnotation>& annotations) {
+void write_annotations(JsonWriter& json, const SpdxDocument& document,
+                       const std::vector<std::string>& annotations) {
   if (annotations.empty()) return;
   json.key("annotations");
   json.open_array();
-  for (const SpdxAnnotation& annotation : annotations) {
+  for (const std::string& comment : annotations) {
     json.open_object();
-    json.member("annotationDate", annotation.date);
+    json.member("annotationDate", document.created);
     json.member("annotationType", "OTHER");
-    json.member("annotator", annotation.annotator);
-    json.member("comment", annotation.comment);
+    json.member("annotator", document.annotator);
+    json.member("comment", comment);
     json.close_object();
   }
   json.close_array();
@@ -55,7 +56,7 @@ void write_refs(JsonWriter& json, const std::vector<SpdxExternalRef>& refs) {
   json.close_array();
 }
 
-void write_package(JsonWriter& json, const SpdxPackage& package) {
+void write_package(JsonWriter& json, const SpdxDocument& document, const SpdxPackage& package) {
   json.open_object();
   json.member("name", package.name);
   json.member("SPDXID", package.id);
@@ -74,7 +75,7 @@ void write_package(JsonWriter& json, const SpdxPackage& package) {
   json.member_unless_empty("primaryPackagePurpose", package.purpose);
   write_checksums(json, package.checksums);
   write_refs(json, package.refs);
-  write_annotations(json, package.annotations);
+  write_annotations(json, document, package.annotations);
   json.close_object();
 }
 
@@ -128,11 +129,11 @@ std::string write_spdx_json(const SpdxDocument& document) {
   write_creation(json, document);
   json.key("packages");
   json.open_array();
-  for (const SpdxPackage& package : document.packages) write_package(json, package);
+  for (const SpdxPackage& package : document.packages) write_package(json, document, package);
   json.close_array();
   write_extracted(json, document.extracted);
   write_relationships(json, document.relationships);
-  write_annotations(json, document.annotations);
+  write_annotations(json, document, document.annotations);
   json.close_object();
   // line ends in texts are escaped, so no text can look like this
   return stamped(std::move(json).finish(), "\n \"documentNamespace\": \"" + document.name_space);

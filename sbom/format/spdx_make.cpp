@@ -29,15 +29,15 @@ std::vector<std::string> spdx_ids(const Inventory& inventory) {
 
 class SpdxMaker {
  public:
-  SpdxMaker(const Inventory& inventory, const WriteOptions& options)
-      : inventory_(inventory), ids_(spdx_ids(inventory)) {
+  SpdxMaker(const Inventory& inventory, const WriteOptions& options) : inventory_(inventory) {
+    for (std::string& id : spdx_ids(inventory)) ids_.push_back(document_.keep(std::move(id)));
     document_.packages.reserve(ids_.size() + 2);
     document_.relationships.reserve(ids_.size() + inventory.relations.size() + 2);
     document_.created = to_rfc3339({options.created.seconds, 0});
-    annotator_ = "Tool: " + options.tool_name + "-" +
-                 (options.tool_version.empty() ? "unversioned" : options.tool_version);
+    document_.annotator = "Tool: " + options.tool_name + "-" +
+                          (options.tool_version.empty() ? "unversioned" : options.tool_version);
     if (!options.author.empty()) document_.creators.push_back(to_spdx_actor(options.author));
-    document_.creators.push_back(annotator_);
+    document_.creators.push_back(document_.annotator);
   }
 
   SpdxDocument make() {
@@ -61,12 +61,11 @@ class SpdxMaker {
  private:
   void relate(std::string_view from, std::string_view type, std::string_view to,
               std::string comment = {}) {
-    document_.relationships.push_back(
-        {std::string(from), std::string(type), std::string(to), std::move(comment)});
+    document_.relationships.push_back({from, std::string(type), to, std::move(comment)});
   }
 
-  void annotate(std::vector<SpdxAnnotation>& list, const std::vector<Fact>& facts) const {
-    if (!facts.empty()) list.push_back({annotator_, document_.created, to_lines(facts)});
+  static void annotate(std::vector<std::string>& list, const std::vector<Fact>& facts) {
+    if (!facts.empty()) list.push_back(to_lines(facts));
   }
 
   void add_root(const Subject& subject) {
@@ -104,7 +103,7 @@ class SpdxMaker {
   void add_package(std::size_t index) {
     const Package& package = inventory_.packages[index];
     SpdxPackage made{
-        .id = ids_[index],
+        .id = std::string(ids_[index]),
         .name = package.name,
         .version = package.version,
         .supplier = package.supplier.empty() ? std::string() : to_spdx_actor(package.supplier),
@@ -131,7 +130,7 @@ class SpdxMaker {
     if (made.download != package.download) facts.push_back({"download", package.download});
     if (made.homepage != package.homepage) facts.push_back({"homepage", package.homepage});
     annotate(made.annotations, facts);
-    relate(root_id, "CONTAINS", made.id);
+    relate(root_id, "CONTAINS", ids_[index]);
     document_.packages.push_back(std::move(made));
   }
 
@@ -160,8 +159,8 @@ class SpdxMaker {
   }
 
   void add_relation(const Relation& relation) {
-    const std::string& from = ids_[relation.from];
-    const std::string& to = ids_[relation.to];
+    const std::string_view from = ids_[relation.from];
+    const std::string_view to = ids_[relation.to];
     switch (relation.kind) {
       case RelationKind::depends_on:
         relate(from, "DEPENDS_ON", to);
@@ -179,8 +178,7 @@ class SpdxMaker {
   }
 
   const Inventory& inventory_;
-  std::vector<std::string> ids_;
-  std::string annotator_;
+  std::vector<std::string_view> ids_;
   SpdxDocument document_;
   std::map<std::string, std::string> extracted_;
 };

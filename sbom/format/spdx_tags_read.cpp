@@ -134,7 +134,7 @@ class TagBuilder {
     if (tag.name == "Relationship") {
       const auto [from, rest] = first_word(tag.value);
       const auto [type, to] = first_word(rest);
-      document_.relationships.push_back({from, type, to});
+      document_.relationships.push_back({document_.keep(from), type, document_.keep(to)});
     } else if (tag.name == "RelationshipComment" && !document_.relationships.empty()) {
       document_.relationships.back().comment = tag.value;
     } else if (tag.name == "LicenseID") {
@@ -144,13 +144,11 @@ class TagBuilder {
     } else if (tag.name == "LicenseName" && !document_.extracted.empty()) {
       document_.extracted.back().name = tag.value;
     } else if (tag.name == "Annotator") {
-      annotations_.push_back({{}, {tag.value, {}, {}}});
+      annotations_.emplace_back();
     } else if (annotations_.empty()) {
       return false;
-    } else if (tag.name == "AnnotationDate") {
-      annotations_.back().second.date = tag.value;
     } else if (tag.name == "AnnotationComment") {
-      annotations_.back().second.comment = tag.value;
+      annotations_.back().second = tag.value;
     } else if (tag.name == "SPDXREF") {
       annotations_.back().first = tag.value;
     } else {
@@ -190,7 +188,7 @@ class TagBuilder {
 
   SpdxDocument document_;
   bool is_in_package_ = false;
-  std::vector<std::pair<std::string, SpdxAnnotation>> annotations_;
+  std::vector<std::pair<std::string, std::string>> annotations_;  // subject, comment
 };
 
 }  // namespace

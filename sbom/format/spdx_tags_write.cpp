@@ -32,13 +32,14 @@ class TagWriter {
     text_ += valid;
     text_ += "</text>\n";
   }
-  void annotations(const std::vector<SpdxAnnotation>& annotations, std::string_view subject) {
-    for (const SpdxAnnotation& annotation : annotations) {
-      tag("Annotator", annotation.annotator);
-      tag("AnnotationDate", annotation.date);
+  void annotations(const SpdxDocument& document, const std::vector<std::string>& annotations,
+                   std::string_view subject) {
+    for (const std::string& comment : annotations) {
+      tag("Annotator", document.annotator);
+      tag("AnnotationDate", document.created);
       tag("AnnotationType", "OTHER");
       tag("SPDXREF", subject);
-      text_tag("AnnotationComment", annotation.comment);
+      text_tag("AnnotationComment", comment);
     }
   }
   std::string take() { return std::move(text_); }
@@ -100,10 +101,10 @@ std::string write_spdx_tags(const SpdxDocument& document) {
   tags.tag("DocumentNamespace", document.name_space + std::string(uuid_place));
   for (const std::string& creator : document.creators) tags.tag("Creator", creator);
   tags.tag("Created", document.created);
-  tags.annotations(document.annotations, spdx_document_id);
+  tags.annotations(document, document.annotations, spdx_document_id);
   for (const SpdxPackage& package : document.packages) {
     write_tags(tags, package);
-    tags.annotations(package.annotations, package.id);
+    tags.annotations(document, package.annotations, package.id);
   }
   if (!document.extracted.empty()) tags.section("Other licences");
   for (const SpdxExtracted& license : document.extracted) {
@@ -113,7 +114,8 @@ std::string write_spdx_tags(const SpdxDocument& document) {
   }
   tags.section("Relationships");
   for (const SpdxRelationship& relationship : document.relationships) {
-    tags.tag("Relationship", relationship.from + " " + relationship.type + " " + relationship.to);
+    tags.tag("Relationship", std::string(relationship.from) + " " + relationship.type + " " +
+                                 std::string(relationship.to));
     tags.text_tag("RelationshipComment", relationship.comment);
   }
   // the document's name stands before it, in one line

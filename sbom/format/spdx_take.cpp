@@ -18,8 +18,8 @@ namespace {
 /// "LayerDiffID: sha256:…" in annotations or attributions, as Trivy writes it.
 std::string trivy_value(const SpdxPackage& package, std::string_view name) {
   const std::string prefix = std::string(name) + ": ";
-  for (const SpdxAnnotation& annotation : package.annotations) {
-    if (annotation.comment.starts_with(prefix)) return annotation.comment.substr(prefix.size());
+  for (const std::string& annotation : package.annotations) {
+    if (annotation.starts_with(prefix)) return annotation.substr(prefix.size());
   }
   for (const std::string& text : package.attributions) {
     if (text.starts_with(prefix)) return text.substr(prefix.size());
@@ -28,10 +28,10 @@ std::string trivy_value(const SpdxPackage& package, std::string_view name) {
 }
 
 template <class Target>
-bool apply_facts(Target& target, const std::vector<SpdxAnnotation>& annotations) {
+bool apply_facts(Target& target, const std::vector<std::string>& annotations) {
   bool is_any = false;
-  for (const SpdxAnnotation& annotation : annotations) {
-    for (const Fact& fact : facts_in(annotation.comment)) {
+  for (const std::string& annotation : annotations) {
+    for (const Fact& fact : facts_in(annotation)) {
       apply_fact(target, fact.name, fact.value);
       is_any = true;
     }
@@ -71,7 +71,7 @@ class SpdxTaker {
       }
     }
     for (const SpdxRelationship& relationship : document_.relationships) relate(relationship);
-    for (const SpdxAnnotation& annotation : document_.annotations) take_remark(annotation);
+    for (const std::string& annotation : document_.annotations) take_remark(annotation);
     complete(inventory_);
     return std::move(inventory_);
   }
@@ -82,10 +82,10 @@ class SpdxTaker {
     std::vector<std::string> described = document_.describes;
     for (const SpdxRelationship& relationship : document_.relationships) {
       if (relationship.type == "DESCRIBES" && relationship.from == spdx_document_id) {
-        described.push_back(relationship.to);
+        described.emplace_back(relationship.to);
       }
       if (relationship.type == "DESCRIBED_BY" && relationship.to == spdx_document_id) {
-        described.push_back(relationship.from);
+        described.emplace_back(relationship.from);
       }
     }
     for (const SpdxPackage& package : document_.packages) {
@@ -174,8 +174,8 @@ class SpdxTaker {
   }
 
   void relate(const SpdxRelationship& relationship) {
-    const auto from = places_.find(relationship.from);
-    const auto to = places_.find(relationship.to);
+    const auto from = places_.find(std::string(relationship.from));
+    const auto to = places_.find(std::string(relationship.to));
     if (from == places_.end() || to == places_.end()) return;
     const auto add = [&](auto first, auto second, RelationKind kind) {
       inventory_.relations.push_back({first->second, second->second, kind});
@@ -195,9 +195,9 @@ class SpdxTaker {
     if (comment.starts_with("ownership-by-file-overlap")) add(to, from, RelationKind::owned_by);
   }
 
-  void take_remark(const SpdxAnnotation& annotation) {
+  void take_remark(const std::string& annotation) {
     Remark remark;
-    for (const Fact& fact : facts_in(annotation.comment)) {
+    for (const Fact& fact : facts_in(annotation)) {
       if (fact.name == "remark-path") remark.path = fact.value;
       if (fact.name == "remark") remark.message = fact.value;
     }
