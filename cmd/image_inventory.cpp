@@ -95,9 +95,9 @@ std::optional<sbom::SbomDocument> find_document(const std::string& name) {
 }
 
 sbom::SbomDocument read_document(const std::string& file) {
-  const std::string path =
-      file.starts_with(sbom_prefix) ? file.substr(sbom_prefix.size()) : file;
-  if (path == "-") return sbom::read_sbom(read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes), "stdin");
+  const std::string path = file.starts_with(sbom_prefix) ? file.substr(sbom_prefix.size()) : file;
+  if (path == "-")
+    return sbom::read_sbom(read_all(STDIN_FILENO, "stdin", sbom::sbom_limit_bytes), "stdin");
   return sbom::read_sbom(read_file(path, sbom::sbom_limit_bytes), path);
 }
 

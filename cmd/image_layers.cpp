@@ -2,6 +2,7 @@
 
 #include "libimage/archive/tar_reader.h"
 #include "libimage/base/error.h"
+#include "libimage/base/fd.h"
 #include "libimage/base/task_group.h"
 #include "libimage/base/text.h"
 #include "libimage/layer/layer_path.h"
@@ -28,6 +29,35 @@ std::shared_ptr<Store> find_store(Session& session, const std::string& name) {
   session.heed_signals();
   return parse_image_name(name).transport == "store" ? session.store() : nullptr;
 }
+
+/// Keeps the contents of some files of a layer.
+class FileCollector final : public LayerVisitor {
+ public:
+  /// What each path of the layer is wanted for.
+  using Wanted = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+  FileCollector(const Wanted& wanted, std::map<std::string, std::string>& files)
+      : wanted_(wanted), files_(files) {}
+
+  bool begin(const Entry& entry) override {
+    current_ = wanted_.find(normalize_layer_path(entry.path));
+    text_.clear();
+    return current_ != wanted_.end() && entry.type == EntryType::file;
+  }
+  bool write(std::span<const std::byte> bytes) override {
+    text_ += as_text(bytes);
+    return true;
+  }
+  void end() override {
+    for (const std::string& path : current_->second) files_[path] = text_;
+  }
+
+ private:
+  const Wanted& wanted_;
+  std::map<std::string, std::string>& files_;
+  Wanted::const_iterator current_{};
+  std::string text_;
+};
 
 }  // namespace
 
@@ -95,6 +125,24 @@ std::shared_ptr<const Toc> ImageLayers::index(std::size_t layer) const {
          source_->name(), toc->diff_id().str(), diff_id.str());
   }
   return toc;
+}
+
+std::map<std::string, std::string> ImageLayers::read_files(const std::set<std::string>& paths,
+                                                           std::uint64_t limit_bytes) const {
+  std::map<std::size_t, FileCollector::Wanted> wanted;
+  for (const std::string& path : paths) {
+    const auto shown = stack_.tree.find_resolved(path);
+    if (!shown) continue;
+    const TreeEntry content = stack_.tree.content_of(*shown);
+    if (content.entry.type != EntryType::file || content.entry.size_bytes > limit_bytes) continue;
+    wanted[content.layer][std::string(content.entry.path)].push_back(path);
+  }
+  std::map<std::string, std::string> files;
+  for (const auto& [layer, names] : wanted) {
+    FileCollector collector(names, files);
+    visit_layer(*open_layer(layer), fmt::format("layer {}", layer + 1), collector);
+  }
+  return files;
 }
 
 void ImageLayers::write_file(const TreeEntry& file, Sink& sink) const {

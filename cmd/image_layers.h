@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +32,10 @@ class ImageLayers {
   const std::vector<sbom::LayerFinds>& finds() const { return finds_; }
   const MergedTree& tree() const { return stack_.tree; }
   const builder::LayerStack& stack() const { return stack_; }
+  /// The contents of the files at these paths, links followed, each layer read once at most. What
+  /// is not there, no file, or larger than the limit is left out.
+  std::map<std::string, std::string> read_files(const std::set<std::string>& paths,
+                                                std::uint64_t limit_bytes) const;
   /// The contents of a regular file, or of a hard link to one.
   void write_file(const TreeEntry& file, Sink& sink) const;
 

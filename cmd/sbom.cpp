@@ -63,8 +63,8 @@ void check(Session& session, const SbomFlags& flags) {
     fail(ErrorKind::invalid, "a check is told as text or with --format json, not as {}",
          flags.format);
   }
-  const sbom::CheckReport report = sbom::check_sbom(document_to_check(session, flags),
-                                                    sbom::parse_check_profile(flags.check));
+  const sbom::CheckReport report =
+      sbom::check_sbom(document_to_check(session, flags), sbom::parse_check_profile(flags.check));
   session.print(flags.format.empty() ? check_to_text(report) : check_to_json(report));
   if (!report.is_met()) session.exit_code = 1;
 }
