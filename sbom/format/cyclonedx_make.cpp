@@ -209,12 +209,16 @@ class CdxMaker {
       needs[relation.from].insert(refs_[relation.to]);
     }
     CdxDependency root{document_.root.ref};
-    if (first == 1) root.depends_on.push_back(document_.components.front().ref);
+    CdxDependency system;
+    if (first == 1) system.ref = document_.components.front().ref;
+    if (first == 1) root.depends_on.push_back(system.ref);
     for (std::size_t i = 0; i < refs_.size(); ++i) {
-      if (!is_contained[i]) root.depends_on.push_back(refs_[i]);
+      if (is_contained[i]) continue;
+      const bool is_of_system = first == 1 && is_distribution_type(inventory_.packages[i].type);
+      (is_of_system ? system : root).depends_on.push_back(refs_[i]);
     }
     document_.dependencies.push_back(std::move(root));
-    if (first == 1) document_.dependencies.push_back({document_.components.front().ref});
+    if (first == 1) document_.dependencies.push_back(std::move(system));
     for (std::size_t i = 0; i < refs_.size(); ++i) {
       document_.dependencies.push_back({refs_[i], {needs[i].begin(), needs[i].end()}});
     }

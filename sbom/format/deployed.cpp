@@ -101,7 +101,7 @@ std::string cyclonedx_algorithm(const PackageHash& hash) {
 }
 
 std::string plain_algorithm(std::string_view written) {
-  const std::string lower = to_lower(written);
+  std::string lower = to_lower(written);
   for (const AlgorithmNames& names : algorithms) {
     if (lower == to_lower(names.spdx) || lower == to_lower(names.cyclonedx)) {
       return std::string(names.plain);

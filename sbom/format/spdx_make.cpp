@@ -9,8 +9,8 @@
 #include "sbom/format/spdx_document.h"
 
 // An inventory as SPDX. The image is a package that the document describes and that contains all
-// others, the distribution one of the purpose OPERATING_SYSTEM. What SPDX has no field for is in
-// one annotation for each package.
+// others; the distribution is one of the purpose OPERATING_SYSTEM, and contains what it packages.
+// What SPDX has no field for is in one annotation for each package.
 namespace lade::sbom {
 namespace {
 
@@ -130,7 +130,8 @@ class SpdxMaker {
     if (made.download != package.download) facts.push_back({"download", package.download});
     if (made.homepage != package.homepage) facts.push_back({"homepage", package.homepage});
     annotate(made.annotations, facts);
-    relate(root_id, "CONTAINS", ids_[index]);
+    const bool is_of_system = inventory_.distribution && is_distribution_type(package.type);
+    relate(is_of_system ? system_id : root_id, "CONTAINS", ids_[index]);
     document_.packages.push_back(std::move(made));
   }
 

@@ -69,16 +69,21 @@ TEST_CASE("SPDX tells terms, source, identifiers and the hashes that it has name
   CHECK(extracted[0].at("extractedText") == "custom <terms> & more");
 }
 
-TEST_CASE("SPDX describes the image, which contains the distribution and all packages") {
+TEST_CASE("SPDX describes the image, which contains the distribution and what is not of it") {
   const Json document = parse_json(in_format("spdx-json"), "the document");
   CHECK(document.at("packages")[0].at("primaryPackagePurpose") == "CONTAINER");
   CHECK(document.at("packages")[1].at("primaryPackagePurpose") == "OPERATING_SYSTEM");
   const Json& relations = document.at("relationships");
   CHECK(relations[0].at("relationshipType") == "DESCRIBES");
-  const auto of_root = std::count_if(relations.begin(), relations.end(), [](const Json& item) {
-    return item.at("spdxElementId") == "SPDXRef-DocumentRoot";
-  });
-  CHECK(static_cast<std::size_t>(of_root) == document.at("packages").size() - 1);
+  const auto count_of = [&](std::string_view id) {
+    return std::count_if(relations.begin(), relations.end(), [&](const Json& item) {
+      return item.at("spdxElementId") == id && item.at("relationshipType") == "CONTAINS";
+    });
+  };
+  const auto of_system = count_of("SPDXRef-OperatingSystem");
+  CHECK(of_system == 6);
+  CHECK(static_cast<std::size_t>(count_of("SPDXRef-DocumentRoot") + of_system) ==
+        document.at("packages").size() - 1);
 }
 
 TEST_CASE("CycloneDX tells layers, places, and what TR-03183-2 wants in its words") {
