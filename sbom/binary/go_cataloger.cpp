@@ -44,12 +44,22 @@ Package package_of(const GoDependency& dependency) {
     package.remarks.push_back("replaced by a local directory: " +
                               printable(dependency.replacement->path));
   }
+  if (package.version == "(devel)") {
+    package.version.clear();
+    package.remarks.emplace_back("built from a working tree: no version is recorded");
+  }
   return package;
 }
 
-/// What the path of a main package without a module says of the module: all before "/cmd/".
+/// What the path of a main package without a module says of the module: the repository, where that
+/// is three parts long, else all before "/cmd/".
 std::string module_path(std::string_view package_path) {
-  return std::string(package_path.substr(0, package_path.find("/cmd/")));
+  std::vector<std::string> parts = split(package_path, '/');
+  const bool is_forge =
+      parts[0] == "github.com" || parts[0] == "gitlab.com" || parts[0] == "bitbucket.org";
+  if (!is_forge) return std::string(package_path.substr(0, package_path.find("/cmd/")));
+  parts.resize(std::min<std::size_t>(parts.size(), 3));
+  return join(parts, "/");
 }
 
 /// Programs of Go itself and files that were compiled by their names have no dot in the first part
@@ -61,19 +71,20 @@ bool names_a_module(std::string_view path) {
 std::optional<Package> main_package(GoModules& modules) {
   Package package{.type = PackageType::golang};
   if (modules.main) {
+    const std::string version = main_version(modules);
     package = package_of(*modules.main);
-    package.version = main_version(modules);
+    if (!version.empty()) package.remarks.clear();
+    package.version = version;
   } else if (names_a_module(modules.path)) {
     modules.path = module_path(modules.path);
     package.name = modules.path;
     package.version = main_version(modules);
     package.remarks.emplace_back(
-        "built without modules (GOPATH): what it was made of is not recorded");
+        modules.dependencies.empty()
+            ? "built without modules (GOPATH): what it was made of is not recorded"
+            : "the module of the program itself is not recorded");
   }
   if (package.name.empty() || package.name == "command-line-arguments") return std::nullopt;
-  if (package.version.empty() && modules.main) {
-    package.remarks.emplace_back("built from a working tree: no version is recorded");
-  }
   if (modules.setting("vcs.modified") == "true") {
     package.remarks.emplace_back("built from a working tree with changes");
   }

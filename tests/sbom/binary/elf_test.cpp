@@ -84,7 +84,7 @@ TEST_CASE("notes aligned to eight bytes are read") {
 
 TEST_CASE("no bytes but those of an ELF header are an ELF file") {
   const std::string good = example(64, false).bytes();
-  for (const std::size_t length : {0, 3, 4, 15, 16, 63}) {
+  for (const std::size_t length : {0U, 3U, 4U, 15U, 16U, 63U}) {
     CHECK_FALSE(ElfFile::parse(as_bytes(good.substr(0, length))));
   }
   CHECK(ElfFile::parse(as_bytes(good.substr(0, 64))));

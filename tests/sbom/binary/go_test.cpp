@@ -253,6 +253,30 @@ TEST_CASE("a GOPATH build is reported as what it is") {
         std::vector<std::string>{"in a program that does not name its modules"});
 }
 
+TEST_CASE("what was built from a working tree has no version, and says so") {
+  const auto find = find_of(
+      go_program("go1.22.1", "path\te.org/m\nmod\te.org/m\t(devel)\t\ndep\te.org/n\t(devel)\t\n"));
+  REQUIRE(find);
+  REQUIRE(find->packages.size() == 3);
+  const std::vector<std::string> wanted{"built from a working tree: no version is recorded"};
+  for (const std::size_t i : {0U, 2U}) {
+    CHECK(find->packages[i].package.version.empty());
+    CHECK(find->packages[i].package.remarks == wanted);
+  }
+}
+
+TEST_CASE("the path of a main package tells its module where nothing else does") {
+  const auto main_of = [](std::string_view text) {
+    return find_of(go_program("go1.19.8", text))->packages.at(0).package;
+  };
+  CHECK(main_of("path\tgithub.com/a/b/plugins/main/ptp\n").name == "github.com/a/b");
+  CHECK(main_of("path\tgithub.com/a\n").name == "github.com/a");
+  CHECK(main_of("path\te.org/x/y/cmd/z\n").name == "e.org/x/y");
+  const Package package = main_of("path\te.org/x\ndep\te.org/n\tv1.0.0\t\n");
+  CHECK(package.remarks ==
+        std::vector<std::string>{"the module of the program itself is not recorded"});
+}
+
 TEST_CASE("a Go program without build information is told of") {
   const auto find =
       find_of(ElfBuilder{}.add({.section = ".gopclntab", .segment = PT_LOAD}).bytes());
