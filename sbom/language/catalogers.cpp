@@ -11,6 +11,7 @@ void add_language_catalogers(Catalogers& list) {
   list.push_back(ruby_cataloger());
   list.push_back(php_cataloger());
   list.push_back(dotnet_cataloger());
+  list.push_back(conda_cataloger());
 }
 
 }  // namespace lade::sbom

@@ -5,7 +5,7 @@
 namespace lade::sbom {
 
 /// Adds those that read what the package managers of languages have installed: npm, python, java,
-/// ruby, php, dotnet.
+/// ruby, php, dotnet, conda.
 void add_language_catalogers(Catalogers& list);
 
 /// Adds those that read lock files: what they find is `declared_only`. Lock files in packages that

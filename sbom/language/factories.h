@@ -12,5 +12,6 @@ std::shared_ptr<const Cataloger> java_cataloger();
 std::shared_ptr<const Cataloger> ruby_cataloger();
 std::shared_ptr<const Cataloger> php_cataloger();
 std::shared_ptr<const Cataloger> dotnet_cataloger();
+std::shared_ptr<const Cataloger> conda_cataloger();
 
 }  // namespace lade::sbom

@@ -6,6 +6,7 @@
 #include "libimage/layer/layer_path.h"
 #include "sbom/language/factories.h"
 #include "sbom/language/java_archive.h"
+#include "sbom/language/maven_pom.h"
 
 namespace lade::sbom {
 namespace {
@@ -80,15 +81,30 @@ class JavaCataloger : public Cataloger {
   unsigned version() const override { return 1; }
   std::vector<PathRule> rules() const override {
     using Kind = PathRule::Kind;
-    return {{Kind::extension, "jar"}, {Kind::extension, "war"}, {Kind::extension, "ear"},
-            {Kind::extension, "par"}, {Kind::extension, "sar"}, {Kind::extension, "nar"},
-            {Kind::extension, "kar"}, {Kind::extension, "jpi"}, {Kind::extension, "hpi"},
-            {Kind::extension, "lpkg"}};
+    return {{Kind::extension, "jar"},  {Kind::extension, "war"},      {Kind::extension, "ear"},
+            {Kind::extension, "par"},  {Kind::extension, "sar"},      {Kind::extension, "nar"},
+            {Kind::extension, "kar"},  {Kind::extension, "jpi"},      {Kind::extension, "hpi"},
+            {Kind::extension, "lpkg"}, {Kind::name, "pom.properties"}};
+  }
+  /// The metadata of a Maven project beside archives: one that a server unpacked.
+  bool wants(std::string_view path, std::uint64_t) const override {
+    return base_name(path) != "pom.properties" ||
+           ("/" + std::string(path)).find("/META-INF/maven/") != std::string::npos;
   }
   std::uint64_t limit_bytes() const override { return java_limit_bytes; }
   std::optional<Find> read(const FileView& file) const override {
     Find find{.path = std::string(file.path)};
-    read_java_archive(file.content, base_name(file.path), find);
+    if (base_name(file.path) != "pom.properties") {
+      read_java_archive(file.content, base_name(file.path), find);
+      return find;
+    }
+    const auto project = parse_pom_properties(
+        {reinterpret_cast<const char*>(file.content.data()), file.content.size()});
+    if (!project) return std::nullopt;
+    find.packages.push_back({.package = {.type = PackageType::maven,
+                                         .name_space = project->group,
+                                         .name = project->artifact,
+                                         .version = project->version}});
     return find;
   }
   void assemble(const AssemblyView& view, InventoryBuilder& inventory) const override {

@@ -266,6 +266,19 @@ TEST_CASE("what an archive needs is found beside it and in the same archive") {
             {"broken.jar", "java: broken.jar is no zip archive: it has no central directory"}});
 }
 
+TEST_CASE("an archive that a server unpacked is found by its metadata") {
+  const std::string place = "srv/webapps/app/" + properties_name("g", "app");
+  const Inventory inventory = inventory_of(
+      {java_cataloger()},
+      {TarBuilder{}
+           .file(place, properties("g", "app", "1.0"))
+           .file("srv/webapps/app/WEB-INF/lib/lib-2.jar", maven_jar("g", "lib", "2").bytes())
+           .file("srv/pom.properties", properties("g", "other", "1.0"))});
+  REQUIRE(inventory.packages.size() == 2);
+  CHECK(inventory.packages[0].purl == "pkg:maven/g/app@1.0");
+  CHECK(inventory.packages[0].locations == std::vector<Location>{{place, "", 0}});
+}
+
 TEST_CASE("a broken archive inside is told of and hides no other") {
   const Find find = read_jar(maven_jar("g", "a", "1")
                                  .file("lib/x.jar", "broken and long enough to be looked at")

@@ -1,4 +1,4 @@
-// RubyGems, Composer and NuGet.
+// RubyGems, Composer, NuGet and conda.
 #include <catch2/catch.hpp>
 
 #include "sbom/language/composer_installed.h"
@@ -152,6 +152,33 @@ TEST_CASE("an application of .NET has the packages of which it has files") {
   CHECK(only_package(inventory, "Json").hashes[0].hex.starts_with("cf83e1357eefb8bd"));
   CHECK(error_of(ErrorKind::invalid, [] { parse_dotnet_deps("{}", "a.deps.json"); }) ==
         "a.deps.json has no libraries");
+}
+
+TEST_CASE("an environment of conda has what its conda-meta records") {
+  const std::string place = "opt/conda/conda-meta/";
+  const Inventory inventory = inventory_of(
+      {conda_cataloger()},
+      {TarBuilder{}
+           .file(place + "a-1.0-h1_0.json",
+                 R"({"name": "a", "version": "1.0", "build": "h1_0", "subdir": "linux-64",
+                     "channel": "https://conda.example/conda-forge/linux-64", "license": "MIT",
+                     "url": "https://conda.example/a.conda",
+                     "md5": "d41d8cd98f00b204e9800998ecf8427e", "sha256": "short",
+                     "depends": ["b >=2,<3", "__glibc >=2.17", "gone"]})")
+           .file(place + "b-2.0-0.json", R"({"name": "b", "version": "2.0"})")
+           .file(place + "state.json", R"({"x": 1})")
+           .file("opt/b.json", R"({"name": "b", "version": "2.0"})")
+           .file(place + "broken.json", "{")});
+  CHECK(packages_and_edges(inventory) ==
+        Lines{"pkg:conda/a@1.0?build=h1_0&channel=conda-forge&subdir=linux-64 " + place +
+                  "a-1.0-h1_0.json",
+              "pkg:conda/b@2.0 " + place + "b-2.0-0.json",
+              "pkg:conda/a@1.0?build=h1_0&channel=conda-forge&subdir=linux-64 > pkg:conda/b@2.0"});
+  const Package& a = only_package(inventory, "a");
+  CHECK(a.hashes == std::vector<PackageHash>{{"md5", "d41d8cd98f00b204e9800998ecf8427e"}});
+  CHECK(a.download == "https://conda.example/a.conda");
+  REQUIRE(a.licenses.size() == 1);
+  CHECK(inventory.remarks.size() == 1);
 }
 
 }  // namespace
