@@ -142,6 +142,14 @@ std::optional<std::int64_t> TomlTable::find_int(std::string_view key) const {
   return node->as_integer()->get();
 }
 
+std::optional<double> TomlTable::find_number(std::string_view key) const {
+  const toml::node* node = table_->get(key);
+  if (node == nullptr) return std::nullopt;
+  if (const auto* number = node->as_floating_point()) return number->get();
+  if (!node->is_integer()) wrong_type(key, "a number", *node);
+  return static_cast<double>(node->as_integer()->get());
+}
+
 std::optional<Timestamp> TomlTable::find_time(std::string_view key) const {
   constexpr std::string_view wanted = "a date, or a date with time and offset";
   const toml::node* node = table_->get(key);

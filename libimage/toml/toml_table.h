@@ -40,6 +40,8 @@ class TomlTable {
   std::optional<std::string> find_string(std::string_view key) const;
   std::optional<bool> find_bool(std::string_view key) const;
   std::optional<std::int64_t> find_int(std::string_view key) const;
+  /// A number, whole or not; may be infinite or none at all.
+  std::optional<double> find_number(std::string_view key) const;
   /// A date with time and offset; or a date alone, which is its first moment in UTC.
   std::optional<Timestamp> find_time(std::string_view key) const;
   /// Nothing if absent, so that an empty list can mean something.
