@@ -92,6 +92,9 @@ class DatabaseBuilder {
 
   /// Of two with one id the later `modified` counts.
   void add(const Advisory& advisory);
+  /// As `add`, but what the two say of packages is joined: for data that has one vulnerability in
+  /// several places.
+  void merge(const Advisory& advisory);
   void add_epss(std::string_view cve, const EpssScore& score);
   void add_kev(std::string_view cve, const KevEntry& entry);
   /// Of the data as a whole, where it says so; else the newest record's.

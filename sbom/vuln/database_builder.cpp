@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "libimage/base/error.h"
@@ -26,6 +27,11 @@ struct CodedAdvisory {
   std::string text{};
   std::optional<Timestamp> modified{};
   std::vector<std::pair<std::string, std::string>> affected{};  ///< key, coded AffectedPackage
+
+  /// Whether another says it better: later, and if at once, whatever the order of reading.
+  bool operator<(const CodedAdvisory& other) const {
+    return std::tie(modified, record, text) < std::tie(other.modified, other.record, other.text);
+  }
 };
 
 /// Puts header, info, tables and pieces into one text.
@@ -107,9 +113,13 @@ struct DatabaseBuilder::State {
     std::map<std::string_view, std::pair<std::uint64_t, std::string>> lists;
     std::uint64_t index = 0;
     for (const auto& [id, advisory] : advisories) {
-      for (const auto& [key, affected] : advisory.affected) {
+      // the order of reading does not count, nor what was said twice
+      const std::set<std::pair<std::string_view, std::string_view>> said(advisory.affected.begin(),
+                                                                         advisory.affected.end());
+      for (const auto& [key, affected] : said) {
         auto& [count, list] = lists[key];
-        list += coded(index) + affected;
+        list += coded(index);
+        list += affected;
         ++count;
       }
       ++index;
@@ -134,10 +144,9 @@ DatabaseBuilder::DatabaseBuilder(std::string name, ProviderKind kind)
 DatabaseBuilder::DatabaseBuilder(DatabaseBuilder&&) noexcept = default;
 DatabaseBuilder::~DatabaseBuilder() = default;
 
-void DatabaseBuilder::add(const Advisory& advisory) {
-  const auto [at, is_new] = state_->advisories.try_emplace(advisory.id);
-  CodedAdvisory& known = at->second;
-  if (!is_new && advisory.modified < known.modified) return;
+namespace {
+
+CodedAdvisory encode(const Advisory& advisory) {
   CodedAdvisory record{.record = coded(advisory), .modified = advisory.modified};
   Encoder text;
   text.field(advisory.summary);
@@ -147,8 +156,29 @@ void DatabaseBuilder::add(const Advisory& advisory) {
   for (const AffectedPackage& affected : advisory.affected) {
     record.affected.emplace_back(affected.ecosystem + '\0' + affected.name, coded(affected));
   }
-  if (!is_new && advisory.modified == known.modified && record.record < known.record) return;
-  known = std::move(record);
+  return record;
+}
+
+}  // namespace
+
+void DatabaseBuilder::add(const Advisory& advisory) {
+  CodedAdvisory record = encode(advisory);
+  const auto [at, is_new] = state_->advisories.try_emplace(advisory.id);
+  if (is_new || at->second < record) at->second = std::move(record);
+}
+
+void DatabaseBuilder::merge(const Advisory& advisory) {
+  CodedAdvisory record = encode(advisory);
+  const auto [at, is_new] = state_->advisories.try_emplace(advisory.id);
+  CodedAdvisory& known = at->second;
+  if (known < record) {
+    known.record = std::move(record.record);
+    known.text = std::move(record.text);
+    known.modified = record.modified;
+  }
+  auto& list = known.affected;
+  list.insert(list.end(), std::move_iterator(record.affected.begin()),
+              std::move_iterator(record.affected.end()));
 }
 
 void DatabaseBuilder::add_epss(std::string_view cve, const EpssScore& score) {

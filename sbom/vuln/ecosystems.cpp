@@ -99,15 +99,8 @@ std::string language_name(const Package& package) {
       return package.name_space.empty() ? package.name : package.name_space + "/" + package.name;
     case PackageType::maven:
       return package.name_space + ":" + package.name;
-    case PackageType::pypi: {
-      std::string name;
-      for (const char c : to_lower(package.name)) {  // PEP 503
-        const bool is_break = c == '-' || c == '_' || c == '.';
-        if (!is_break) name += c;
-        if (is_break && !name.ends_with('-')) name += '-';
-      }
-      return name;
-    }
+    case PackageType::pypi:
+      return pypi_name(package.name);
     case PackageType::generic:
       return to_lower(package.name);
     default:
@@ -171,6 +164,16 @@ std::vector<Lookup> lookups_of(const Package& package) {
     default:
       return {{language_name(package), package.version}};
   }
+}
+
+std::string pypi_name(std::string_view name) {
+  std::string normal;
+  for (const char c : to_lower(name)) {
+    const bool is_break = c == '-' || c == '_' || c == '.';
+    if (!is_break) normal += c;
+    if (is_break && !normal.ends_with('-')) normal += '-';
+  }
+  return normal;
 }
 
 std::string ecosystem_title(const Package& package,

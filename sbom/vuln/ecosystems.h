@@ -26,6 +26,9 @@ std::string_view language_ecosystem(PackageType type);
 /// names (rpm), languages by its own name as their registry spells it.
 std::vector<Lookup> lookups_of(const Package& package);
 
+/// As PyPI compares names (PEP 503): lower case, runs of "-", "_" and "." as one "-".
+std::string pypi_name(std::string_view name);
+
 /// How an inventory's ecosystem is called where people read of it: "Debian 12", "npm".
 std::string ecosystem_title(const Package& package,
                             const std::optional<Distribution>& distribution);
