@@ -20,8 +20,6 @@ struct LayerAccess {
   std::function<std::unique_ptr<Source>()> open;
   /// Its toc, if somebody has it; else null.
   std::shared_ptr<const Toc> toc{};
-  /// Is it known that `open` gives what `diff_id` says?
-  bool trusted = false;
 };
 
 struct CataloguedLayer {

@@ -189,7 +189,10 @@ void OrderedInventory::name_packages() {
     package.locations.erase(std::unique(package.locations.begin(), package.locations.end()),
                             package.locations.end());
     const Purl purl = purl_of(package, distribution);
-    if (is_distribution_type(package.type)) package.name_space = purl.name_space;
+    if (is_distribution_type(package.type)) {
+      package.name_space = purl.name_space;
+      package.knows_all_dependencies = true;  // package managers do, or they could not install
+    }
     package.purl = purl.str();
     std::string name = package.purl;
     for (const Location& location : package.locations) {

@@ -1,6 +1,10 @@
 #include "sbom/format/license_terms.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "libimage/base/error.h"
+#include "sbom/license/spdx_expression.h"
 
 namespace lade::sbom {
 namespace {
@@ -45,8 +49,24 @@ bool has_word(std::string_view expression, std::string_view wanted) {
   return std::find(words.begin(), words.end(), wanted) != words.end();
 }
 
+/// SPDX 2 and CycloneDX have no names for additions of one's own.
+SpdxExpression parse_known(const std::string& text) {
+  return SpdxExpression::parse(text).without_additions();
+}
+
+/// All of them in the one form that equal expressions have; joined as they are if one is none that
+/// the list knows.
 std::string join_with_and(const std::vector<std::string>& expressions) {
-  if (expressions.size() == 1) return expressions.front();
+  const bool is_plain =
+      expressions.size() == 1 && expressions.front().find("AdditionRef-") == std::string::npos;
+  if (expressions.empty() || is_plain) return expressions.empty() ? "" : expressions.front();
+  try {
+    std::vector<SpdxExpression> parts;
+    for (const std::string& expression : expressions) parts.push_back(parse_known(expression));
+    return SpdxExpression::all_of(std::move(parts)).normalized().str();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::invalid) throw;
+  }
   std::string joined;
   for (const std::string& expression : expressions) {
     if (!joined.empty()) joined += " AND ";

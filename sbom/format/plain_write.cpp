@@ -10,6 +10,7 @@ namespace lade::sbom {
 namespace {
 
 constexpr std::size_t columns = 4;
+constexpr std::size_t license_columns = 60;  // copyright files may name dozens
 using Row = std::array<std::string, columns>;
 
 std::string shown_name(const Package& package) {
@@ -22,7 +23,12 @@ std::string shown_name(const Package& package) {
 
 std::string shown_license(const Package& package) {
   const LicenseTerms terms = license_terms(package);
-  return printable(terms.concluded.empty() ? terms.declared : terms.concluded);
+  std::string license = printable(terms.concluded.empty() ? terms.declared : terms.concluded);
+  if (license.size() > license_columns) {
+    license.resize(license_columns - 1);
+    license += "…";
+  }
+  return license;
 }
 
 /// Code points, which are what terminals give a column to, nearly always.

@@ -42,8 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto body = xxh64(as_bytes(all.substr(header::size + info)));
   store_le(bytes.data() + header::body_checksum, body);
   store_le(bytes.data() + header::head_checksum,
-           xxh64(as_bytes(all.substr(header::body_checksum,
-                                     header::size - header::body_checksum + info))));
+           xxh64(as_bytes(
+               all.substr(header::body_checksum, header::size - header::body_checksum + info))));
   use_whole(bytes);
   return 0;
 }

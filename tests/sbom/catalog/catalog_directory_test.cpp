@@ -19,8 +19,8 @@ using Kind = PathRule::Kind;
 Inventory inventory_of_directory(const std::string& directory) {
   const Catalogers list{fake_cataloger({{Kind::name, "a"}})};
   const Dispatch dispatch(list);
-  IndexedFinds indexed = catalog_directory(
-      directory, dispatch, {.what = directory, .scratch = "/tmp"}, nullptr);
+  IndexedFinds indexed =
+      catalog_directory(directory, dispatch, {.what = directory, .scratch = "/tmp"}, nullptr);
   REQUIRE(indexed.finds);
   return assemble(list, MergedTree({indexed.toc}), {*indexed.finds}, {});
 }

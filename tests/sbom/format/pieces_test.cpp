@@ -83,10 +83,10 @@ TEST_CASE("terms are joined by AND, alternatives in parentheses, and concluded f
   Package package;
   CHECK(license_terms(package).concluded.empty());
   package.licenses = {{.expression = "MIT OR ISC"}, {.expression = "Zlib"}, {.expression = "Zlib"}};
-  CHECK(license_terms(package).declared == "(MIT OR ISC) AND Zlib");
-  CHECK(license_terms(package).concluded == "(MIT OR ISC) AND Zlib");
+  CHECK(license_terms(package).declared == "Zlib AND (ISC OR MIT)");
+  CHECK(license_terms(package).concluded == "Zlib AND (ISC OR MIT)");
   package.licenses.push_back({.expression = "MIT", .evidence = LicenseEvidence::text});
-  CHECK(license_terms(package).declared == "(MIT OR ISC) AND Zlib");
+  CHECK(license_terms(package).declared == "Zlib AND (ISC OR MIT)");
   CHECK(license_terms(package).concluded == "MIT");
 }
 
