@@ -1,8 +1,8 @@
-"""Validates what Lade writes against the JSON schemas of image-spec.
+"""Validates what Lade writes against the JSON schemas of image-spec, and SARIF logs.
 
-usage: validate_schema.py manifest|index|config|layout PATH...
+usage: validate_schema.py manifest|index|config|layout|sarif PATH...
 
-The schemas are those in schemas/oci of the corpora: $LADE_CORPORA, else ../shared/corpora seen from
+The schemas are those in schemas/oci and schemas of the corpora: $LADE_CORPORA, else ../shared/corpora seen from
 the project's root.
 For layout, PATH is the directory of an OCI image layout: its oci-layout file, its index.json and all
 manifests, indexes and configs reached from there are validated. Prints a line for each flaw and exits
@@ -23,6 +23,7 @@ FILES = {
     "index": "image-index-schema.json",
     "config": "config-schema.json",
     "layout": "image-layout-schema.json",
+    "sarif": "sarif-2.1.0.schema.json",
 }
 KINDS = {
     "application/vnd.oci.image.manifest.v1+json": "manifest",
@@ -35,9 +36,11 @@ class Checker:
     def __init__(self, folder):
         self.flaws = 0
         self.schemas = {}
-        for name in os.listdir(folder):
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
-                self.schemas[name] = json.load(file)
+        for place in (folder, os.path.join(folder, "oci")):
+            for name in os.listdir(place):
+                if name.endswith(".json"):
+                    with open(os.path.join(place, name), encoding="utf-8") as file:
+                        self.schemas[name] = json.load(file)
 
     def referred(self, uri):
         # references are by file name, relative to wherever the schema says it is from
@@ -91,7 +94,7 @@ def main():
     if len(sys.argv) < 3 or sys.argv[1] not in FILES:
         print(__doc__, file=sys.stderr)
         return 2
-    checker = Checker(os.path.join(corpora(), "schemas", "oci"))
+    checker = Checker(os.path.join(corpora(), "schemas"))
     for path in sys.argv[2:]:
         if sys.argv[1] == "layout":
             checker.check_layout(path)
