@@ -20,19 +20,6 @@ bool is_no_use(const Error& error) {
   return error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::unsupported;
 }
 
-std::shared_ptr<const Toc> find_toc(const LayerAccess& layer, const LayerNotes& notes) {
-  if (layer.toc) return layer.toc;
-  auto bytes = notes.find(layer.diff_id, toc_kind);
-  if (!bytes) return nullptr;
-  try {
-    auto toc = Toc::from_bytes(*std::move(bytes), layer.what);
-    return toc->diff_id() == layer.diff_id ? toc : nullptr;
-  } catch (const Error& error) {
-    if (!is_no_use(error)) throw;
-    return nullptr;
-  }
-}
-
 std::optional<sbom::LayerFinds> find_finds(const LayerAccess& layer, const LayerNotes& notes,
                                            const std::string& kind) {
   const auto bytes = notes.find(layer.diff_id, kind);
@@ -43,12 +30,6 @@ std::optional<sbom::LayerFinds> find_finds(const LayerAccess& layer, const Layer
     if (!is_no_use(error)) throw;
     return std::nullopt;
   }
-}
-
-void require_diff_id(const LayerAccess& layer, const Digest& got) {
-  if (got == layer.diff_id) return;
-  fail(ErrorKind::corrupt, "{} holds {}, the configuration of the image says {}", layer.what,
-       got.str(), layer.diff_id.str());
 }
 
 sbom::LayerFinds read_finds(const LayerAccess& layer, const sbom::Dispatch& dispatch,
@@ -62,10 +43,33 @@ sbom::LayerFinds read_finds(const LayerAccess& layer, const sbom::Dispatch& disp
 
 }  // namespace
 
+std::shared_ptr<const Toc> find_noted_toc(const LayerAccess& layer, const LayerNotes& notes) {
+  if (layer.toc) return layer.toc;
+  auto bytes = notes.find(layer.diff_id, toc_kind);
+  if (!bytes) return nullptr;
+  try {
+    auto toc = Toc::from_bytes(*std::move(bytes), layer.what);
+    return toc->diff_id() == layer.diff_id ? toc : nullptr;
+  } catch (const Error& error) {
+    if (!is_no_use(error)) throw;
+    return nullptr;
+  }
+}
+
+void note_toc(const LayerAccess& layer, const LayerNotes& notes, const Toc& toc) {
+  notes.put(layer.diff_id, toc_kind, toc.bytes());
+}
+
+void require_diff_id(const LayerAccess& layer, const Digest& got) {
+  if (got == layer.diff_id) return;
+  fail(ErrorKind::corrupt, "{} holds {}, the configuration of the image says {}", layer.what,
+       got.str(), layer.diff_id.str());
+}
+
 CataloguedLayer catalog_layer(const LayerAccess& layer, const sbom::Dispatch& dispatch,
                               const LayerNotes& notes, const std::string& scratch) {
   const std::string kind = "finds-" + dispatch.version().hex().substr(0, 16);
-  CataloguedLayer known{find_toc(layer, notes), {}};
+  CataloguedLayer known{find_noted_toc(layer, notes), {}};
   auto finds = find_finds(layer, notes, kind);
   if (known.toc && finds) return {std::move(known.toc), *std::move(finds)};
   if (!known.toc) {
@@ -73,7 +77,7 @@ CataloguedLayer catalog_layer(const LayerAccess& layer, const sbom::Dispatch& di
     auto indexed =
         sbom::index_and_catalog_layer(*tar, dispatch, {.what = layer.what, .scratch = scratch});
     require_diff_id(layer, indexed.toc->diff_id());
-    notes.put(layer.diff_id, toc_kind, indexed.toc->bytes());
+    note_toc(layer, notes, *indexed.toc);
     known.toc = std::move(indexed.toc);
     finds = std::move(indexed.finds);
   }

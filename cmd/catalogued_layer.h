@@ -22,6 +22,12 @@ struct LayerAccess {
   std::shared_ptr<const Toc> toc{};
 };
 
+/// The layer's toc if somebody has it or the notes do; else null.
+std::shared_ptr<const Toc> find_noted_toc(const LayerAccess& layer, const LayerNotes& notes);
+void note_toc(const LayerAccess& layer, const LayerNotes& notes, const Toc& toc);
+/// `corrupt` unless that is what the layer was said to be.
+void require_diff_id(const LayerAccess& layer, const Digest& got);
+
 struct CataloguedLayer {
   std::shared_ptr<const Toc> toc;
   sbom::LayerFinds finds;

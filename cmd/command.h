@@ -51,6 +51,7 @@ void declare_referrers(CLI::App& app, Session& session);
 void declare_reproduce(CLI::App& app, Session& session);
 void declare_rmi(CLI::App& app, Session& session);
 void declare_sbom(CLI::App& app, Session& session);
+void declare_secrets(CLI::App& app, Session& session);
 void declare_sign(CLI::App& app, Session& session);
 void declare_sign_blob(CLI::App& app, Session& session);
 void declare_standalone_sign(CLI::App& app, Session& session);

@@ -55,6 +55,8 @@ constexpr Command table[] = {
     {"sbom", content_group, "List the packages that an image contains", declare_sbom},
     {"licenses", content_group, "Tell under which licences an image's packages are",
      declare_licenses, true},
+    {"secrets", content_group, "Find the passwords, keys and tokens that an image gives away",
+     declare_secrets, true},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

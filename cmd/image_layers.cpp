@@ -62,7 +62,8 @@ class FileCollector final : public LayerVisitor {
 }  // namespace
 
 ImageLayers::ImageLayers(Session& session, const std::string& name, const Platform& platform,
-                         Admission* admission, const sbom::Dispatch* dispatch)
+                         Admission* admission, const sbom::Dispatch* dispatch,
+                         const sbom::SecretScanner* scanner)
     : expansion_(session.expansion()),
       store_(find_store(session, name)),
       source_(session.open_image(name)),
@@ -75,18 +76,28 @@ ImageLayers::ImageLayers(Session& session, const std::string& name, const Platfo
   }
   std::vector<std::shared_ptr<const Toc>> tocs(image_.manifest.layers.size());
   if (dispatch != nullptr) finds_.resize(tocs.size());
+  if (scanner != nullptr) secrets_.resize(tocs.size());
   const LayerNotes notes(session.store_root());
   TaskGroup group(index_threads);
   for (std::size_t layer = 0; layer < tocs.size(); ++layer) {
     group.run([&, layer] {
-      if (dispatch == nullptr) {
+      if (dispatch == nullptr && scanner == nullptr) {
         tocs[layer] = index(layer);
         return;
       }
-      CataloguedLayer catalogued =
-          catalog_layer(access(layer), *dispatch, notes, session.scratch_directory());
-      tocs[layer] = std::move(catalogued.toc);
-      finds_[layer] = std::move(catalogued.finds);
+      LayerAccess wanted = access(layer);
+      if (scanner != nullptr) {
+        ScannedLayer scanned = scan_layer(wanted, *scanner, notes);
+        wanted.toc = std::move(scanned.toc);
+        secrets_[layer] = std::move(scanned.secrets);
+      }
+      if (dispatch != nullptr) {
+        CataloguedLayer catalogued =
+            catalog_layer(wanted, *dispatch, notes, session.scratch_directory());
+        wanted.toc = std::move(catalogued.toc);
+        finds_[layer] = std::move(catalogued.finds);
+      }
+      tocs[layer] = std::move(wanted.toc);
     });
   }
   group.wait();

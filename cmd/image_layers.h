@@ -10,6 +10,7 @@
 
 #include "builder/export/layer_stack.h"
 #include "cmd/catalogued_layer.h"
+#include "cmd/scanned_layer.h"
 #include "cmd/session.h"
 #include "libimage/image/image.h"
 #include "libimage/stream/sink.h"
@@ -21,15 +22,19 @@ namespace lade::cmd {
 class ImageLayers {
  public:
   /// `admission`, which may be null, is asked before a layer is read. With a `dispatch` the layers
-  /// are catalogued, too, which costs nothing where that was done before.
+  /// are catalogued, too, which costs nothing where that was done before; with a `scanner` they are
+  /// searched for secrets, likewise.
   ImageLayers(Session& session, const std::string& name, const Platform& platform,
-              Admission* admission = nullptr, const sbom::Dispatch* dispatch = nullptr);
+              Admission* admission = nullptr, const sbom::Dispatch* dispatch = nullptr,
+              const sbom::SecretScanner* scanner = nullptr);
 
   const Image& image() const { return image_; }
   /// As the source names it, with transport.
   std::string name() const { return source_->name(); }
   /// What was found in each layer, the lowest first; nothing without a dispatch.
   const std::vector<sbom::LayerFinds>& finds() const { return finds_; }
+  /// The secrets of each layer, the lowest first; nothing without a scanner.
+  const std::vector<sbom::LayerSecrets>& secrets() const { return secrets_; }
   const MergedTree& tree() const { return stack_.tree; }
   const builder::LayerStack& stack() const { return stack_; }
   /// The contents of the files at these paths, links followed, each layer read once at most. What
@@ -50,6 +55,7 @@ class ImageLayers {
   Image image_;
   builder::LayerStack stack_;
   std::vector<sbom::LayerFinds> finds_;
+  std::vector<sbom::LayerSecrets> secrets_;
 };
 
 }  // namespace lade::cmd
