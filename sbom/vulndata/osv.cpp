@@ -63,6 +63,8 @@ class OsvReader {
     advisory.modified = find_time(record_, "modified", what_);
     if (!advisory.modified) fail(ErrorKind::invalid, "{}: modified is missing", what_);
     advisory.published = find_time(record_, "published", what_);
+    // Go's zero time, which its database has where nothing was modified
+    if (advisory.modified->seconds < 0) advisory.modified = advisory.published;
     advisory.withdrawn = find_time(record_, "withdrawn", what_);
     read_aliases(advisory);
     advisory.severities = severities(record_, what_);

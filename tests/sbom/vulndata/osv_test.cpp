@@ -82,6 +82,13 @@ TEST_CASE("what a distribution's advisory relates to are the vulnerabilities it 
   CHECK(aliases("GHSA-5") == std::vector<std::string>{"CVE-3"});
 }
 
+TEST_CASE("a record that was never modified is as old as its publication") {
+  const Advisory read = read_osv(R"({"id":"GO-1","modified":"0001-01-01T00:00:00Z",
+    "published":"2024-01-01T00:00:00Z"})",
+                                 "a");
+  CHECK(read.modified == read.published);
+}
+
 TEST_CASE("a malformed record is refused by file and member") {
   CHECK(failure_of("[]") == "invalid: a.json: wanted an object");
   CHECK(failure_of(R"({"id":"A"})") == "invalid: a.json: modified is missing");
