@@ -113,7 +113,7 @@ void DatabaseFolder::put(const std::string& provider, const DatabaseBuilder::Fil
   make_directories(path_);
   const FileLock lock = FileLock::acquire(join_path(path_, ".lock"), FileLock::Mode::exclusive);
   const std::string texts = texts_path(provider, stamp_of(files.records, provider));
-  write_file_atomic(texts, files.texts);
+  if (!files.texts.empty()) write_file_atomic(texts, files.texts);
   write_file_atomic(records_path(provider), files.records);
   remove_texts(provider, texts);
 }

@@ -40,7 +40,7 @@ class DatabaseFolder {
   /// Where they are; nothing if they are not there.
   std::optional<std::string> find_texts_path(const std::string& provider) const;
 
-  /// Adds or replaces a provider. Waits for others who do.
+  /// Adds or replaces a provider, without texts if they are empty. Waits for others who do.
   void put(const std::string& provider, const DatabaseBuilder::Files& files) const;
   /// False if there is none.
   bool remove(const std::string& provider) const;
