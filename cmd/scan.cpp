@@ -13,8 +13,11 @@
 #include "cmd/version.h"
 #include "cmd/vulndb.h"
 #include "libimage/base/error.h"
+#include "libimage/base/file.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
+#include "sbom/triage/ignore_rules.h"
+#include "sbom/triage/vex.h"
 #include "sbom/vuln/lifecycle.h"
 
 namespace lade::cmd {
@@ -24,6 +27,8 @@ struct ScanFlags {
   std::string image;
   std::vector<std::string> outputs;
   std::vector<std::string> bars;
+  std::vector<std::string> vex;
+  std::vector<std::string> ignores;
   PlatformFlags platform;
   KeyFlags key;
   ServiceFlags services;
@@ -32,6 +37,8 @@ struct ScanFlags {
   bool attach = false;
 };
 
+constexpr std::uint64_t triage_limit_bytes = std::uint64_t{64} << 20U;
+
 using ReportWriter = std::string (*)(const ScanReport&);
 
 struct ReportForm {
@@ -39,9 +46,9 @@ struct ReportForm {
   ReportWriter write;
 };
 constexpr ReportForm forms[] = {
-    {"table", scan_table},   {"json", scan_json},
-    {"sarif", scan_sarif},   {"cyclonedx-json", scan_cyclonedx},
-    {"junit", scan_junit},   {"gitlab", scan_gitlab},
+    {"table", scan_table}, {"json", scan_json},
+    {"sarif", scan_sarif}, {"cyclonedx-json", scan_cyclonedx},
+    {"junit", scan_junit}, {"gitlab", scan_gitlab},
 };
 
 struct ScanOutput {
@@ -74,15 +81,33 @@ std::vector<std::string> gaps_of(const ScanReport& report) {
   const auto& distribution = report.inventory.distribution;
   const auto lifecycle = distribution ? sbom::find_end_of_life(*distribution) : std::nullopt;
   if (lifecycle && sbom::is_past(*lifecycle, report.now)) {
-    gaps.push_back(fmt::format("{} has had no support since {}: what is found in it is told nowhere",
-                               distribution->pretty_name.empty() ? distribution->id
-                                                                 : distribution->pretty_name,
-                               lifecycle->last_day()));
+    gaps.push_back(fmt::format(
+        "{} has had no support since {}: what is found in it is told nowhere",
+        distribution->pretty_name.empty() ? distribution->id : distribution->pretty_name,
+        lifecycle->last_day()));
   }
   for (const sbom::Remark& remark : report.inventory.remarks) {
     gaps.push_back(remark.path + ": " + remark.message);
   }
   return gaps;
+}
+
+/// Takes back what documents and rules say does not count, and notes what of them has no effect.
+void triage(ScanReport& report, const ScanFlags& flags) {
+  std::vector<sbom::VexStatement> statements;
+  for (const std::string& file : flags.vex) {
+    const auto more = sbom::read_vex(read_file(file, triage_limit_bytes), file);
+    statements.insert(statements.end(), more.begin(), more.end());
+  }
+  sbom::apply_vex(report.matches, report.inventory, statements);
+  std::vector<sbom::IgnoreRule> rules;
+  for (const std::string& file : flags.ignores) {
+    const auto more = sbom::read_ignore_rules(read_file(file, triage_limit_bytes), file);
+    rules.insert(rules.end(), more.begin(), more.end());
+  }
+  const auto ignored = sbom::apply_ignores(report.matches, report.inventory, rules, report.now);
+  report.notes = ignored.expired;
+  report.notes.insert(report.notes.end(), ignored.unused.begin(), ignored.unused.end());
 }
 
 std::string first_line(std::string_view text) { return printable(text.substr(0, text.find('\n'))); }
@@ -99,6 +124,7 @@ ScanReport scan(Session& session, const ScanFlags& flags) {
   }
   report.inventory = read_inventory(session, flags.image, flags.platform.wanted(), false);
   report.matches = sbom::match(report.inventory, vulndb.databases);
+  triage(report, flags);
   if (flags.only_fixed) {
     std::erase_if(report.matches.findings,
                   [](const sbom::Finding& finding) { return finding.fixed_in.empty(); });
@@ -124,13 +150,15 @@ void attach_report(Session& session, const ScanFlags& flags, const ScanReport& r
   // cosign's vulnerability predicate: who scanned with what, when, and the report
   Json databases = Json::array();
   for (const sbom::ProviderInfo& provider : report.providers) {
-    databases.push_back({{"uri", provider.name},
-                         {"version", ""},
-                         {"lastUpdate", provider.data_time ? to_rfc3339(*provider.data_time) : ""}});
+    databases.push_back(
+        {{"uri", provider.name},
+         {"version", ""},
+         {"lastUpdate", provider.data_time ? to_rfc3339(*provider.data_time) : ""}});
   }
   const std::string time = to_rfc3339(report.now);
   const Json predicate = {
-      {"invocation", {{"parameters", Json::array()}, {"uri", ""}, {"event_id", ""}, {"builder.id", ""}}},
+      {"invocation",
+       {{"parameters", Json::array()}, {"uri", ""}, {"event_id", ""}, {"builder.id", ""}}},
       {"scanner",
        {{"uri", "pkg:generic/lade@" + version_number()},
         {"version", version_number()},
@@ -138,12 +166,12 @@ void attach_report(Session& session, const ScanFlags& flags, const ScanReport& r
         {"databases", databases},
         {"result", parse_json(scan_cyclonedx(report), "the report")}}},
       {"metadata", {{"scanStartedOn", time}, {"scanFinishedOn", time}}}};
-  const auto attached = attach_documents(
-      session, flags.image, *report.inventory.subject.manifest,
-      {{.media_type = "application/vnd.cyclonedx+json",
-        .predicate_type = "https://cosign.sigstore.dev/attestation/vuln/v1",
-        .bytes = to_compact(predicate)}},
-      {flags.key, flags.services});
+  const auto attached =
+      attach_documents(session, flags.image, *report.inventory.subject.manifest,
+                       {{.media_type = "application/vnd.cyclonedx+json",
+                         .predicate_type = "https://cosign.sigstore.dev/attestation/vuln/v1",
+                         .bytes = to_compact(predicate)}},
+                       {flags.key, flags.services});
   for (const Digest& digest : attached) session.print(digest.str() + "\n");
 }
 
@@ -156,6 +184,7 @@ void run_scan(Session& session, const ScanFlags& flags) {
   for (const std::string& word : flags.bars) bars.push_back(Bar::parse(word));
   const ScanReport report = scan(session, flags);
   for (const std::string& gap : report.gaps) session.warn(printable(gap));
+  for (const std::string& note : report.notes) session.warn(printable(note));
   for (const ScanOutput& output : outputs) {
     const std::string text = output.write(report);
     if (output.file) {
@@ -171,16 +200,17 @@ void run_scan(Session& session, const ScanFlags& flags) {
 }  // namespace
 
 void declare_scan(CLI::App& app, Session& session) {
-  explain(app,
-          "Looks up the packages of an image in the databases that lade db imported or pulled, and "
-          "asks no network. A distribution's data decide about its packages and what they own; "
-          "packages that there is no data for are told, and so is a distribution past its end: "
-          "nothing found is not said where nobody could look. Exits with 0 if nothing reaches a bar "
-          "of --fail-on, 2 if something does, 1 if it could not be told.",
-          "  lade scan app:1\n"
-          "  lade scan --fail-on high --fail-on kev docker://registry.example/app:1\n"
-          "  lade scan sbom:app.cdx.json -o sarif=app.sarif -o json=app.json\n"
-          "  lade scan --attach --key release.key app:1");
+  explain(
+      app,
+      "Looks up the packages of an image in the databases that lade db imported or pulled, and "
+      "asks no network. A distribution's data decide about its packages and what they own; "
+      "packages that there is no data for are told, and so is a distribution past its end: "
+      "nothing found is not said where nobody could look. Exits with 0 if nothing reaches a bar "
+      "of --fail-on, 2 if something does, 1 if it could not be told.",
+      "  lade scan app:1\n"
+      "  lade scan --fail-on high --fail-on kev docker://registry.example/app:1\n"
+      "  lade scan sbom:app.cdx.json -o sarif=app.sarif -o json=app.json\n"
+      "  lade scan --attach --key release.key app:1");
   const auto flags = std::make_shared<ScanFlags>();
   app.add_option("IMAGE", flags->image,
                  "An image, of any transport; dir:PATH for a directory, sbom:FILE for a document")
@@ -194,6 +224,16 @@ void declare_scan(CLI::App& app, Session& session) {
                  "Exit with 2 for a finding of this severity or a worse one, with a fix (fixable), "
                  "known to be exploited (kev), or of this risk (risk=10); high+fixable is both")
       ->type_name("BAR")
+      ->allow_extra_args(false);
+  app.add_option("--vex", flags->vex,
+                 "An OpenVEX, CSAF or CycloneDX document that says what does not count, and why")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  app.add_option("--ignore-file", flags->ignores,
+                 "Rules for what does not count (docs/vulnerabilities.md), or a .trivyignore")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
       ->allow_extra_args(false);
   app.add_flag("--only-fixed", flags->only_fixed, "Leave out what has no fix");
   app.add_flag("--show-suppressed", flags->show_suppressed,

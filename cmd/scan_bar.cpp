@@ -35,10 +35,11 @@ Bar Bar::parse(std::string_view word) {
     } else if (severity) {
       bar.least = severity;
     } else {
-      fail(ErrorKind::invalid,
-           "--fail-on wants low, medium, high or critical, fixable, kev, or risk=NUMBER (0 to 100), "
-           "with + between what must hold together, not \"{}\"",
-           printable(part));
+      fail(
+          ErrorKind::invalid,
+          "--fail-on wants low, medium, high or critical, fixable, kev, or risk=NUMBER (0 to 100), "
+          "with + between what must hold together, not \"{}\"",
+          printable(part));
     }
   }
   return bar;

@@ -9,7 +9,8 @@
 
 namespace lade::cmd {
 
-/// What a finding must not be: all of it together. "high", "fixable", "kev", "risk=10", "high+fixable".
+/// What a finding must not be: all of it together. "high", "fixable", "kev", "risk=10",
+/// "high+fixable".
 struct Bar {
   std::optional<sbom::Severity> least{};
   std::optional<double> risk{};

@@ -4,6 +4,7 @@
 #include "cmd/version.h"
 #include "libimage/base/json.h"
 #include "libimage/base/text.h"
+#include "sbom/format/cyclonedx_document.h"
 #include "sbom/format/identity.h"
 #include "sbom/format/sbom_format.h"
 
@@ -48,9 +49,10 @@ Json cyclonedx_analysis(const sbom::Finding& finding) {
 
 Json cyclonedx_vulnerability(const ScanReport& report, std::size_t index, const std::string& ref) {
   const sbom::Finding& finding = report.matches.findings[index];
-  Json record = {{"bom-ref", finding.id + "/" + ref},
-                 {"id", finding.id},
-                 {"source", {{"name", finding.sources.front().provider}, {"url", link_of(finding.id)}}}};
+  Json record = {
+      {"bom-ref", finding.id + "/" + ref},
+      {"id", finding.id},
+      {"source", {{"name", finding.sources.front().provider}, {"url", link_of(finding.id)}}}};
   if (!finding.aliases.empty()) {
     record["references"] = Json::array();
     for (const std::string& alias : finding.aliases) {
@@ -107,11 +109,10 @@ Json gitlab_vulnerability(const ScanReport& report, std::size_t index) {
           {"name", fmt::format("{} in {} {}", finding.id, package.name, package.version)},
           {"description", report.summaries[index]},
           {"severity", gitlab_severity(report.ratings[index])},
-          {"solution", finding.fixed_in.empty() ? std::string()
-                                                : "Update to " + join(finding.fixed_in, ", ")},
+          {"solution",
+           finding.fixed_in.empty() ? std::string() : "Update to " + join(finding.fixed_in, ", ")},
           {"location",
-           {{"dependency",
-             {{"package", {{"name", package.name}}}, {"version", package.version}}},
+           {{"dependency", {{"package", {{"name", package.name}}}, {"version", package.version}}},
             {"operating_system", distribution ? distro_qualifier(*distribution) : "unknown"},
             {"image", report.target}}},
           {"identifiers",
@@ -125,7 +126,7 @@ Json gitlab_vulnerability(const ScanReport& report, std::size_t index) {
 }  // namespace
 
 std::string scan_cyclonedx(const ScanReport& report) {
-  const std::vector<std::string> refs = sbom::unique_ids(report.inventory);
+  const std::vector<std::string> refs = sbom::cyclonedx_refs(report.inventory);
   const std::string text =
       sbom::write_sbom(report.inventory, {sbom::SbomFormat::cyclonedx_json},
                        {.created = report.now, .tool_version = version_number()});

@@ -11,7 +11,6 @@
 namespace lade::cmd {
 namespace {
 
-
 /// Worst first, then by what people search for.
 std::vector<std::size_t> order_of(const ScanReport& report) {
   std::vector<std::size_t> order(report.matches.findings.size());
@@ -57,9 +56,13 @@ std::string summary_of(const ScanReport& report) {
     all += found->second;
     parts.push_back(fmt::format("{} {}", found->second, word));
   }
-  std::string text = all == 0 ? "No known vulnerability" : fmt::format("{} known {}", all, all == 1 ? "vulnerability" : "vulnerabilities");
+  std::string text =
+      all == 0 ? "No known vulnerability"
+               : fmt::format("{} known {}", all, all == 1 ? "vulnerability" : "vulnerabilities");
   text += fmt::format(" in {} of {} packages that there is data for",
-                      report.matches.matched_packages == 0 ? "none" : std::to_string(report.matches.matched_packages),
+                      report.matches.matched_packages == 0
+                          ? "none"
+                          : std::to_string(report.matches.matched_packages),
                       report.inventory.packages.size());
   if (!parts.empty()) text += ": " + join(parts, ", ");
   if (fixable > 0) text += fmt::format("; {} with a fix", fixable);
@@ -130,12 +133,9 @@ Json finding_record(const ScanReport& report, std::size_t index) {
                                  {"ecosystem", source.ecosystem},
                                  {"name", source.name}});
   }
-  record["package"] = {{"id", package.id},
-                       {"name", package.name},
-                       {"version", package.version},
-                       {"type", to_string(package.type)},
-                       {"purl", package.purl},
-                       {"locations", locations_of(report, package)}};
+  record["package"] = {{"id", package.id},           {"name", package.name},
+                       {"version", package.version}, {"type", to_string(package.type)},
+                       {"purl", package.purl},       {"locations", locations_of(report, package)}};
   if (!counts(finding)) {
     record["suppressed"] = {{"by", finding.suppressed_by}, {"reason", finding.suppressed}};
   }
@@ -176,8 +176,9 @@ std::string scan_table(const ScanReport& report) {
     const sbom::Finding& finding = report.matches.findings[index];
     const sbom::Package& package = report.inventory.packages[finding.package];
     if (!counts(finding)) {
-      suppressed += fmt::format("  {} in {} {}: {}\n", printable(finding.id), printable(package.name),
-                                printable(package.version), printable(finding.suppressed));
+      suppressed +=
+          fmt::format("  {} in {} {}: {}\n", printable(finding.id), printable(package.name),
+                      printable(package.version), printable(finding.suppressed));
       continue;
     }
     has_rows = true;

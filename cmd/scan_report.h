@@ -17,9 +17,9 @@ struct ScanReport {
   std::string target;  ///< as the user named it
   sbom::Inventory inventory{};
   sbom::Matches matches{};
-  std::vector<sbom::Rating> ratings{};            ///< one for each finding
-  std::vector<sbom::ProviderInfo> providers{};    ///< whose data was asked
-  std::vector<std::string> summaries{};           ///< of each finding, one line; may be empty
+  std::vector<sbom::Rating> ratings{};          ///< one for each finding
+  std::vector<sbom::ProviderInfo> providers{};  ///< whose data was asked
+  std::vector<std::string> summaries{};         ///< of each finding, one line; may be empty
   /// Why "nothing was found" would not mean that there is nothing: no data, too old a distribution.
   std::vector<std::string> gaps{};
   std::vector<std::string> notes{};  ///< of ignore rules and VEX documents: expired, without effect

@@ -90,6 +90,8 @@ struct CdxDocument {
 
 CdxDocument to_cyclonedx(const Inventory& inventory, const WriteOptions& options,
                          std::string_view version);
+/// What the document calls each package of the inventory: its bom-ref.
+std::vector<std::string> cyclonedx_refs(const Inventory& inventory);
 Inventory from_cyclonedx(const CdxDocument& document);
 
 std::string write_cyclonedx_json(const CdxDocument& document);

@@ -42,7 +42,7 @@ std::vector<CdxProperty> properties_of(const std::vector<Fact>& facts) {
 class CdxMaker {
  public:
   CdxMaker(const Inventory& inventory, const WriteOptions& options, std::string_view version)
-      : inventory_(inventory), ids_(unique_ids(inventory)) {
+      : inventory_(inventory), refs_(cyclonedx_refs(inventory)) {
     document_.version = version;
     has_acknowledgements_ = version != "1.5";
     document_.timestamp = to_rfc3339({options.created.seconds, 0});
@@ -52,13 +52,9 @@ class CdxMaker {
   }
 
   CdxDocument make() {
-    refs_.reserve(ids_.size());
-    for (std::size_t i = 0; i < ids_.size(); ++i) {
-      refs_.push_back(ref_of(inventory_.packages[i], ids_[i]));
-    }
     add_root();
     if (inventory_.distribution) add_system(*inventory_.distribution);
-    for (std::size_t i = 0; i < ids_.size(); ++i) add_package(i);
+    for (std::size_t i = 0; i < refs_.size(); ++i) add_package(i);
     add_relations();
     add_compositions();
     for (const Remark& remark : inventory_.remarks) {
@@ -238,13 +234,18 @@ class CdxMaker {
   }
 
   const Inventory& inventory_;
-  std::vector<std::string> ids_;
   std::vector<std::string> refs_;
   bool has_acknowledgements_ = true;
   CdxDocument document_;
 };
 
 }  // namespace
+
+std::vector<std::string> cyclonedx_refs(const Inventory& inventory) {
+  std::vector<std::string> refs = unique_ids(inventory);
+  for (std::size_t i = 0; i < refs.size(); ++i) refs[i] = ref_of(inventory.packages[i], refs[i]);
+  return refs;
+}
 
 CdxDocument to_cyclonedx(const Inventory& inventory, const WriteOptions& options,
                          std::string_view version) {
