@@ -179,7 +179,8 @@ std::vector<const CsafProduct*> parts_of(const CsafDocument& document, std::stri
   constexpr std::size_t chain_limit = 8;
   std::vector<const CsafProduct*> parts;
   std::string_view next = id;
-  while (!next.empty() && parts.size() < chain_limit) {
+  // steps are counted, not parts: a product may be a part of itself, and have no component
+  for (std::size_t step = 0; !next.empty() && step < chain_limit; ++step) {
     const auto found = document.products.find(next);
     if (found == document.products.end()) break;
     const CsafProduct& product = found->second;

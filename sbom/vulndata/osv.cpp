@@ -110,12 +110,12 @@ class OsvReader {
     for (const Json& severity : list(object, "severity", what)) {
       const std::string in = what + ": severity";
       const std::string type = get_string(severity, "type", in);
-      std::string value = get_string(severity, "score", in);
-      if (type == "CVSS_V2") add_once(claims, {"CVSS:2.0", std::move(value), source_});
+      const std::string value = get_string(severity, "score", in);
+      if (type == "CVSS_V2") add_once(claims, {"CVSS:2.0", value, source_});
       if (type == "CVSS_V3" || type == "CVSS_V4") {
         std::string scheme = value.substr(0, value.find('/'));
         if (!scheme.starts_with("CVSS:")) scheme = type == "CVSS_V3" ? "CVSS:3.1" : "CVSS:4.0";
-        add_once(claims, {std::move(scheme), std::move(value), source_});
+        add_once(claims, {std::move(scheme), value, source_});
       }
       if (type == "Ubuntu") add_once(claims, {"word", to_lower(value), "ubuntu"});
     }

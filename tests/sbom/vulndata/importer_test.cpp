@@ -176,11 +176,12 @@ TEST_CASE("a CSAF VEX of Red Hat's says which packages of which release are affe
   text += relation("n20", "nodejs:20/nodejs", "red_hat_enterprise_linux_9") + ",";
   text += relation("o", "openshift4/cli", "red_hat_enterprise_linux_9") + ",";
   text += relation("ok", "kernel", "openshift") + ",";
-  text += relation("loop", "kernel", "loop");
+  text += relation("loop", "kernel", "loop") + ",";
+  text += relation("empty loop", "none", "empty loop");
   text += R"(]},"vulnerabilities":[{"cve":"CVE-2024-1","title":"node: flaw",
     "cwe":{"id":"CWE-20"},"ids":[{"system_name":"Red Hat Bugzilla ID","text":"123"}],
     "release_date":"2024-04-01T00:00:00Z","notes":[{"category":"description","text":"Long"}],
-    "product_status":{"fixed":["a","mn","d","ok"],"known_affected":["k","o","loop"],
+    "product_status":{"fixed":["a","mn","d","ok"],"known_affected":["k","o","loop","empty loop"],
       "known_not_affected":["n20"],"recommended":["k"]},
     "flags":[{"label":"vulnerable_code_not_present","product_ids":["n20"]}],
     "remediations":[{"category":"vendor_fix","details":"x","url":"https://a.example/RHSA-1",
@@ -254,7 +255,7 @@ TEST_CASE("providers are named by ecosystem, or as the user wants") {
 
 TEST_CASE("documents come from directories, compressed files and tars") {
   const TempDir directory("/tmp");
-  const std::string root = directory.path();
+  const std::string& root = directory.path();
   const auto packed = [](const std::string& text, Compression compression) {
     StringSink sink;
     const auto encoder = make_encoder(sink, {.compression = compression});
