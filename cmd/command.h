@@ -24,6 +24,7 @@ struct Command {
 std::span<const Command> commands();
 
 void declare_attest(CLI::App& app, Session& session);
+void declare_audit(CLI::App& app, Session& session);
 void declare_build(CLI::App& app, Session& session);
 void declare_cat(CLI::App& app, Session& session);
 void declare_copy(CLI::App& app, Session& session);

@@ -60,6 +60,7 @@ constexpr Command table[] = {
     {"secrets", content_group, "Find the passwords, keys and tokens that an image gives away",
      declare_secrets, true},
     {"db", content_group, "Import and keep the data on vulnerabilities", declare_db},
+    {"audit", content_group, "Judge whether an image is fit to ship", declare_audit, true},
     {"prune", store_group, "Remove what nothing refers to", declare_prune},
     {"store", store_group, "Check and mend the store", declare_store},
     {"info", store_group, "Tell what Lade finds on this machine", declare_info},

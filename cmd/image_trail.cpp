@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cmd/output/html.h"
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
 #include "signing/attest/predicate_types.h"
@@ -113,29 +114,6 @@ std::map<std::string, Timestamp> artifact_times(ImageSource& source, const Diges
   return times;
 }
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 }  // namespace
 
 std::vector<TrailEntry> read_trail(ImageSource& source, const RawManifest& manifest,
@@ -202,16 +180,16 @@ std::string trail_page(const std::string& image, const Digest& digest,
       ".verified {{ color: #7ed69a; }} .not-verified {{ color: #ff9b9b; }} "
       ".unsigned, .not-checked {{ color: #f0c766; }} }}\n</style></head>\n"
       "<body><h1>{0}</h1>\n<p><code>{1}</code></p>\n<ol>\n",
-      escaped(image), escaped(digest.str()));
+      escape_html(image), escape_html(digest.str()));
   for (const TrailEntry& entry : entries) {
     std::string kind = entry.standing;
     std::replace(kind.begin(), kind.end(), ' ', '-');
     html += fmt::format(
         "<li><time>{}</time> <strong>{}</strong> {} <span class=\"standing {}\">{}</span>{}<br>"
         "<code>{}</code></li>\n",
-        entry.time ? to_rfc3339(*entry.time) : "no time", escaped(entry.kind),
-        escaped(entry.summary), kind, escaped(entry.standing),
-        entry.reason.empty() ? "" : " " + escaped(entry.reason), escaped(entry.place));
+        entry.time ? to_rfc3339(*entry.time) : "no time", escape_html(entry.kind),
+        escape_html(entry.summary), kind, escape_html(entry.standing),
+        entry.reason.empty() ? "" : " " + escape_html(entry.reason), escape_html(entry.place));
   }
   if (entries.empty()) html += "<li>Nothing is attached to this image.</li>\n";
   return html + "</ol></body></html>\n";

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kept_lines = 10;
 constexpr std::size_t shown_output_lines = 3;
-constexpr std::size_t line_limit_bytes = 4096;
+constexpr std::size_t partial_limit_bytes = 4096;
 
 constexpr std::string_view green = "32";
 constexpr std::string_view yellow = "33";
@@ -63,7 +63,7 @@ void TtyDisplay::output(TaskId id, std::string_view text) {
       if (!task.partial.empty() && task.partial.back() != '\r') task.partial += c;
     } else if (c != '\n') {
       if (!task.partial.empty() && task.partial.back() == '\r') task.partial.clear();
-      if (task.partial.size() < line_limit_bytes) task.partial += c;
+      if (task.partial.size() < partial_limit_bytes) task.partial += c;
     } else {
       if (!task.partial.empty() && task.partial.back() == '\r') task.partial.pop_back();
       task.lines.push_back(printable(task.partial));

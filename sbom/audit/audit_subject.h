@@ -69,7 +69,7 @@ struct AuditSubject {
   std::optional<AuditAttachments> attachments{};
   std::string attachments_problem{};  ///< why there are none
   AuditBase base{};
-  /// The day after which a distribution gets no more fixes; nothing where that is unknown. May be
+  /// The beginning of the last day on which a distribution gets fixes; nothing if unknown. May be
   /// empty: then only what the image says of itself counts.
   std::function<std::optional<Timestamp>(const Distribution&)> find_support_end{};
   Timestamp now{};

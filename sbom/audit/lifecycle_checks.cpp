@@ -44,9 +44,10 @@ void check_support(AuditContext& context) {
     return context.skip(
         fmt::format("nobody says until when {} is supported", release_name(distribution)));
   }
-  if (subject.now <= *end) return;
+  constexpr std::int64_t whole_day = 86'400;
+  if (subject.now.seconds < end->seconds + whole_day) return;  // on the last day there are some
   context.add({.path = distribution.path,
-               .detail = fmt::format("{} gets no fixes since {}", release_name(distribution),
+               .detail = fmt::format("{} gets no fixes after {}", release_name(distribution),
                                      to_rfc3339(*end).substr(0, 10))});
 }
 
