@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
+#include <utility>
 
 #include "cmd/output/table.h"
 #include "libimage/base/json.h"
@@ -56,14 +58,16 @@ std::string summary_of(const ScanReport& report) {
     all += found->second;
     parts.push_back(fmt::format("{} {}", found->second, word));
   }
-  std::string text =
-      all == 0 ? "No known vulnerability"
-               : fmt::format("{} known {}", all, all == 1 ? "vulnerability" : "vulnerabilities");
-  text += fmt::format(" in {} of {} packages that there is data for",
-                      report.matches.matched_packages == 0
-                          ? "none"
-                          : std::to_string(report.matches.matched_packages),
-                      report.inventory.packages.size());
+  const std::size_t looked_up = report.matches.matched_packages;
+  const std::size_t packages = report.inventory.packages.size();
+  if (looked_up == 0) {
+    return fmt::format("Nothing could be looked up: there is no data on any of {} packages\n",
+                       packages);
+  }
+  std::string text = all == 0   ? "No known vulnerability"
+                     : all == 1 ? "1 known vulnerability"
+                                : fmt::format("{} known vulnerabilities", all);
+  text += fmt::format(" in {} of {} packages that there is data for", looked_up, packages);
   if (!parts.empty()) text += ": " + join(parts, ", ");
   if (fixable > 0) text += fmt::format("; {} with a fix", fixable);
   if (suppressed > 0) text += fmt::format("; {} suppressed", suppressed);
@@ -170,7 +174,7 @@ std::string fix_text(const sbom::Finding& finding) {
 
 std::string scan_table(const ScanReport& report) {
   Table table({"PACKAGE", "VERSION", "FIX", "TYPE", "VULNERABILITY", "SEVERITY", "RISK"});
-  bool has_rows = false;
+  std::set<std::vector<std::string>> shown;
   std::string suppressed;
   for (const std::size_t index : order_of(report)) {
     const sbom::Finding& finding = report.matches.findings[index];
@@ -181,13 +185,17 @@ std::string scan_table(const ScanReport& report) {
                       printable(package.version), printable(finding.suppressed));
       continue;
     }
-    has_rows = true;
-    table.add({package.name, package.version, fix_text(finding),
-               std::string(to_string(package.type)), finding.id,
-               std::string(severity_word(report.ratings[index])),
-               risk_text(finding, report.ratings[index])});
+    std::vector<std::string> cells{package.name,
+                                   package.version,
+                                   fix_text(finding),
+                                   std::string(to_string(package.type)),
+                                   finding.id,
+                                   std::string(severity_word(report.ratings[index])),
+                                   risk_text(finding, report.ratings[index])};
+    // the same package may be in many places
+    if (shown.insert(cells).second) table.add(std::move(cells));
   }
-  std::string text = has_rows ? table.text() + "\n" : "";
+  std::string text = !shown.empty() ? table.text() + "\n" : "";
   text += summary_of(report);
   if (report.show_suppressed && !suppressed.empty()) text += "Suppressed:\n" + suppressed;
   return text;

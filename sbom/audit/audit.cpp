@@ -97,8 +97,8 @@ void AuditContext::add(AuditFinding finding) {
   }
   if (!finding.accepted) ++result_.count;
   if (is_full()) return;
-  finding.detail = redact(finding.detail);
-  finding.cause.instruction = redact(finding.cause.instruction);
+  finding.detail = without_secrets(finding.detail);
+  finding.cause.instruction = without_secrets(finding.cause.instruction);
   for (std::string* text :
        {&finding.path, &finding.place, &finding.detail, &finding.cause.instruction}) {
     shorten(*text);

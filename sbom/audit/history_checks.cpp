@@ -12,7 +12,7 @@ namespace {
 /// What was in the history is shown without what looks like a secret in it.
 void add_step(AuditContext& context, const HistoryStep& step, std::string detail) {
   AuditCause cause = step.cause;
-  cause.instruction = redact(cause.instruction);
+  cause.instruction = without_secrets(cause.instruction);
   context.add({.place = "history", .detail = std::move(detail), .cause = std::move(cause)});
 }
 

@@ -37,7 +37,7 @@ void take_build_values(HistoryStep& step, std::string_view& text) {
   if (!text.starts_with('|')) return;
   const auto space = text.find(' ');
   const auto begin = text.find(shell);
-  if (space == std::string_view::npos || begin == std::string_view::npos || begin < space) return;
+  if (begin == std::string_view::npos || space >= begin) return;
   step.build_values = std::string(trim(text.substr(space, begin - space)));
   text = text.substr(begin);
 }
@@ -45,7 +45,7 @@ void take_build_values(HistoryStep& step, std::string_view& text) {
 HistoryStep step_of(const HistoryEntry& entry) {
   std::string_view text = trim(std::string_view(entry.created_by).substr(0, step_limit_bytes));
   HistoryStep step;
-  if (const auto at = text.find(nop); at != std::string_view::npos && at <= shell.size()) {
+  if (const auto at = text.find(nop); at <= shell.size()) {
     text = trim(text.substr(at + nop.size()));
   }
   step.keyword = take_keyword(text);

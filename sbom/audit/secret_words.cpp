@@ -145,7 +145,7 @@ bool has_url_password(std::string_view text) {
   return find_url_password(text, 0).first != std::string_view::npos;
 }
 
-std::string redact(std::string_view text) {
+std::string without_secrets(std::string_view text) {
   std::string kept;
   std::size_t done = 0;
   each_setting(text, [&](std::string_view name, std::size_t begin, const std::string& value,

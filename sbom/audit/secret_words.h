@@ -24,6 +24,6 @@ std::vector<std::pair<std::string, std::string>> find_settings(std::string_view 
 bool has_url_password(std::string_view text);
 
 /// The text without what looks like a secret in it, for showing: values become ***.
-std::string redact(std::string_view text);
+std::string without_secrets(std::string_view text);
 
 }  // namespace lade::sbom

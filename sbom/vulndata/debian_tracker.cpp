@@ -24,7 +24,7 @@ struct Codename {
 constexpr std::array codenames{
     Codename{"wheezy", "7"},  Codename{"jessie", "8"},    Codename{"stretch", "9"},
     Codename{"buster", "10"}, Codename{"bullseye", "11"}, Codename{"bookworm", "12"},
-    Codename{"trixie", "13"}, Codename{"forky", "14"},    Codename{"duke", "15"}};
+    Codename{"trixie", "13"}};  // what is no release yet has a name, in images too
 
 /// What the tracker says of a source package in a release.
 struct ReleaseFacts {

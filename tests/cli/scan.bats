@@ -68,7 +68,7 @@ debian_image() {
   run_lade scan old
   contains "$errors" "no data on Debian GNU/Linux 9"
   contains "$errors" "no support since 2022"
-  contains "$output" "in none of 2 packages"
+  contains "$output" "no data on any of 2 packages"
   equal "$(lade scan old -o json 2> /dev/null | jq '.gaps | length')" 3
   contains "$(lade scan old -o junit 2> /dev/null)" "<error"
 }
@@ -86,7 +86,7 @@ EOF
   run_lade scan --vex vex.json --show-suppressed app
   contains "$output" "1 known vulnerability"
   contains "$output" "1 suppressed"
-  contains "$output" "vulnerable_code_not_in_execute_path"
+  contains "$output" "vulnerable code not in execute path"
   printf 'schema_version = 1\n[[ignore]]\nid = "CVE-2026-1"\nreason = "not reached"\nexpires = 2099-01-01\n' > rules.toml
   run_lade scan --vex vex.json --ignore-file rules.toml --fail-on low app
   equal "$status" 0
