@@ -92,7 +92,7 @@ EOF
   equal "$status" 0
   contains "$output" "2 suppressed"
   equal "$(lade scan --ignore-file rules.toml app -o json | jq -r '.findings[] | select(.suppressed) | .suppressed.reason')" \
-    "not reached"
+    "not reached (rules.toml:2)"
   sed -i 's/2099/2020/' rules.toml
   run_lade scan --ignore-file rules.toml --fail-on low app
   equal "$status" 2
