@@ -150,7 +150,9 @@ TEST_CASE("a path with newlines stays one finding, and more than the limit are c
 
 TEST_CASE("layers and sizes are held to the limits of the profile") {
   AuditImage image;
-  const TarBuilder large = TarBuilder{}.file("big", std::string(20'000'000, 'x'));
+  std::string contents;
+  contents.resize(20'000'000, 'x');
+  const TarBuilder large = TarBuilder{}.file("big", contents);
   image.layer(large).layer(TarBuilder{}.file("b", "x")).layer(TarBuilder{}).layer(large);
   CHECK(image.lines("layer-count", {.layers = 3}) ==
         Lines{"layers: there are 4; at most 3 are wanted"});

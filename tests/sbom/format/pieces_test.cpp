@@ -35,7 +35,8 @@ TEST_CASE("JSON escapes what has to be, and separates what follows") {
   json.close_array();
   json.close_array();
   json.close_object();
-  CHECK(std::move(json).finish() ==
+  const std::string written = std::move(json).finish();
+  CHECK(written ==
         "{\n \"a\\\"b\": \"\\\\\\n\\u0009\\u0001\\u007f\",\n \"list\": [\n"
         "  18446744073709551615,\n  true,\n  []\n ]\n}\n");
 }
