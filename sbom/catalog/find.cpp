@@ -33,12 +33,16 @@ template <class Coder, FieldsOf<Package> V>
 void code_fields(Coder& coder, V& value) {
   for (auto* text : {&value.name_space, &value.name, &value.version, &value.architecture,
                      &value.source_name, &value.source_version, &value.supplier, &value.homepage,
-                     &value.download, &value.description, &value.cataloger}) {
+                     &value.download, &value.description, &value.cataloger, &value.file_name}) {
     coder.field(*text);
   }
   coder.field(value.type);
   coder.field(value.installed_bytes);
   coder.field(value.declared_only);
+  for (auto* fact : {&value.is_executable, &value.is_archive, &value.is_structured,
+                     &value.knows_all_dependencies}) {
+    coder.field(*fact);
+  }
   coder.field(value.licenses);
   coder.field(value.hashes);
   coder.field(value.qualifiers);
@@ -67,7 +71,7 @@ void code_fields(Coder& coder, V& value) {
 namespace {
 
 constexpr std::string_view finds_magic = "LADEFIND";
-constexpr std::uint32_t finds_version = 1;
+constexpr std::uint32_t finds_version = 2;
 constexpr std::size_t finds_header_bytes = 8 + 4 + 8;  // magic, version, checksum of the rest
 constexpr std::string_view finds_what = "the finds of a layer";
 

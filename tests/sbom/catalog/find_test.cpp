@@ -30,7 +30,13 @@ LayerFinds example() {
                   .depends = {"b", "c"},
                   .provides = {"d"},
                   .remarks = {"odd"},
-                  .declared_only = true};
+                  .declared_only = true,
+                  .cataloger = "java",
+                  .file_name = "a.jar",
+                  .is_executable = false,
+                  .is_archive = true,
+                  .is_structured = true,
+                  .knows_all_dependencies = false};
   Find find{.cataloger = "java",
             .path = "app/a.jar",
             .licenses = {{"MIT"}},
@@ -63,12 +69,33 @@ TEST_CASE("finds are the same when they were kept") {
   const Package& package = find.packages[0].package;
   const LayerFinds original = example();
   const Package& wanted = original.finds[0].packages[0].package;
+  CHECK(package.type == wanted.type);
+  CHECK(package.name_space == wanted.name_space);
+  CHECK(package.name == wanted.name);
+  CHECK(package.version == wanted.version);
+  CHECK(package.architecture == wanted.architecture);
+  CHECK(package.source_name == wanted.source_name);
+  CHECK(package.source_version == wanted.source_version);
   CHECK(package.licenses == wanted.licenses);
+  CHECK(package.supplier == wanted.supplier);
+  CHECK(package.homepage == wanted.homepage);
+  CHECK(package.download == wanted.download);
+  CHECK(package.description == wanted.description);
+  CHECK(package.installed_bytes == wanted.installed_bytes);
   CHECK(package.hashes == wanted.hashes);
+  CHECK(package.cpes == wanted.cpes);
   CHECK(package.qualifiers == wanted.qualifiers);
-  CHECK(package.installed_bytes == 300);
-  CHECK(package.declared_only);
   CHECK(package.depends == wanted.depends);
+  CHECK(package.provides == wanted.provides);
+  CHECK(package.remarks == wanted.remarks);
+  CHECK(package.declared_only == wanted.declared_only);
+  CHECK(package.cataloger == wanted.cataloger);
+  CHECK(package.file_name == wanted.file_name);
+  CHECK(package.is_executable == wanted.is_executable);
+  CHECK(package.is_archive == wanted.is_archive);
+  CHECK(package.is_structured == wanted.is_structured);
+  CHECK(package.knows_all_dependencies == wanted.knows_all_dependencies);
+  CHECK_FALSE(find.packages[1].package.is_archive);
 }
 
 TEST_CASE("the finds at a path are next to each other") {
