@@ -33,6 +33,8 @@ void write_beside(const std::string& file, std::string_view bytes) {
   if (!written) fail_errno("cannot make {}", temporary);
   try {
     write_full(written.get(), as_bytes(bytes));
+    // whoever may read the store's layers may read what is known of them
+    if (::fchmod(written.get(), 0644) != 0) fail_errno("cannot set the mode of {}", temporary);
     if (::rename(temporary.c_str(), file.c_str()) != 0) fail_errno("cannot make {}", file);
   } catch (const Error&) {
     ::unlink(temporary.c_str());
@@ -47,14 +49,19 @@ std::string LayerNotes::path(const Digest& diff_id, std::string_view kind) const
 }
 
 std::optional<std::string> LayerNotes::find(const Digest& diff_id, std::string_view kind) const {
-  const std::string file = path(diff_id, kind);
-  auto bytes = find_file(file, note_limit_bytes);
-  if (!bytes) return std::nullopt;
-  if (is_older(file, 1)) ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
-  return bytes;
+  try {
+    const std::string file = path(diff_id, kind);
+    auto bytes = find_file(file, note_limit_bytes);
+    if (bytes && is_older(file, 1)) ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
+    return bytes;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+    return std::nullopt;
+  }
 }
 
 void LayerNotes::put(const Digest& diff_id, std::string_view kind, std::string_view bytes) const {
+  if (bytes.size() > note_limit_bytes) return;
   try {
     make_directories(directory_);
     write_beside(path(diff_id, kind), bytes);

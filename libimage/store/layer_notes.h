@@ -18,9 +18,10 @@ class LayerNotes {
   /// `root` is the store's.
   explicit LayerNotes(const std::string& root) : directory_(root + "/notes") {}
 
-  /// `kind` names the form, its version included: lower-case letters, digits and "-".
+  /// `kind` names the form, its version included: lower-case letters, digits and "-". A note that
+  /// cannot be read is as good as none.
   std::optional<std::string> find(const Digest& diff_id, std::string_view kind) const;
-  /// Where nothing can be written nothing is kept, which is no error.
+  /// Where nothing can be written nothing is kept, which is no error; nor is what is over 1 GiB.
   void put(const Digest& diff_id, std::string_view kind, std::string_view bytes) const;
   /// Files that nobody looked at for a month.
   std::vector<std::string> find_idle() const;

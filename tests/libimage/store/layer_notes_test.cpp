@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -48,6 +49,27 @@ TEST_CASE("where nothing can be written nothing is kept") {
   const LayerNotes notes(root.path());
   notes.put(digest_of("layer"), "a", "one");
   CHECK_FALSE(LayerNotes(root.path() + "/none").find(digest_of("layer"), "a"));
+}
+
+TEST_CASE("a note that cannot be read is none") {
+  const TempDir root("/tmp");
+  const LayerNotes notes(root.path());
+  const Digest layer = digest_of("layer");
+  notes.put(layer, "a", "one");
+  const std::string file = root.path() + "/notes/" + layer.hex() + ".a";
+  REQUIRE(::unlink(file.c_str()) == 0);
+  REQUIRE(::mkdir(file.c_str(), 0755) == 0);
+  CHECK_FALSE(notes.find(layer, "a"));
+}
+
+TEST_CASE("a note may be read by whoever may read the store") {
+  const TempDir root("/tmp");
+  const LayerNotes notes(root.path());
+  const Digest layer = digest_of("layer");
+  notes.put(layer, "a", "one");
+  struct stat status {};
+  REQUIRE(::stat((root.path() + "/notes/" + layer.hex() + ".a").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0644);
 }
 
 TEST_CASE("a collection takes notes that nobody looked at for a month") {
