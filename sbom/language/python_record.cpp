@@ -7,6 +7,8 @@
 namespace lade::sbom {
 namespace {
 
+constexpr std::size_t record_paths_limit_bytes = std::size_t{1} << 20U;
+
 /// Takes the first line off.
 std::string_view take_record_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -34,6 +36,16 @@ std::string take_csv_field(std::string_view& line) {
   return field;
 }
 
+/// Of the rest nobody asks who owns it, and a short line could stand for a long path each.
+void add_metadata_path(InstalledFiles& files, std::string_view directory,
+                       std::string_view written) {
+  const std::string_view name = written.substr(written.rfind('/') + 1);
+  if (name != "METADATA" && name != "PKG-INFO" && !name.ends_with(".egg-info")) return;
+  if (files.paths.size() > record_paths_limit_bytes) return;
+  const std::string path = join_path(directory, written);
+  if (!path.empty()) files.paths += path + '\n';
+}
+
 }  // namespace
 
 std::string join_path(std::string_view directory, std::string_view path) {
@@ -57,10 +69,7 @@ InstalledFiles parse_python_record(std::string_view text, std::string_view direc
   InstalledFiles files;
   while (!text.empty()) {
     std::string_view line = take_record_line(text);
-    const std::string written = take_csv_field(line);
-    const std::string path = written.empty() ? "" : join_path(directory, written);
-    if (path.empty()) continue;
-    files.paths += path + '\n';
+    add_metadata_path(files, directory, take_csv_field(line));
     take_csv_field(line);
     const auto size = parse_int(take_csv_field(line));
     if (size && *size > 0 && static_cast<std::uint64_t>(*size) <= UINT64_MAX - files.size_bytes) {
@@ -72,11 +81,7 @@ InstalledFiles parse_python_record(std::string_view text, std::string_view direc
 
 InstalledFiles parse_installed_files(std::string_view text, std::string_view directory) {
   InstalledFiles files;
-  while (!text.empty()) {
-    const std::string_view written = take_record_line(text);
-    const std::string path = written.empty() ? "" : join_path(directory, written);
-    if (!path.empty()) files.paths += path + '\n';
-  }
+  while (!text.empty()) add_metadata_path(files, directory, take_record_line(text));
   return files;
 }
 

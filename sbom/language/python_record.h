@@ -8,7 +8,9 @@ namespace lade::sbom {
 
 /// What an installation put where.
 struct InstalledFiles {
-  std::string paths{};  ///< normalised, one a line, as Find::owned_paths
+  /// Of files that tell of other packages (METADATA, PKG-INFO, *.egg-info) alone, 1 MiB at most:
+  /// normalised, one a line, as Find::owned_paths.
+  std::string paths{};
   std::uint64_t size_bytes = 0;
 };
 

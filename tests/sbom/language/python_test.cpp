@@ -145,19 +145,31 @@ TEST_CASE("requirements name what they need") {
   CHECK(required_name(requirement, "3.11") == name);
 }
 
-TEST_CASE("a RECORD tells which files a package has, none of them outside of the root") {
+TEST_CASE("a RECORD tells which metadata a package brought, none of them outside of the root") {
   const InstalledFiles files = parse_python_record(
-      "a/__init__.py,sha256=x,10\r\n\"b,c \"\"d\"\".py\",sha256=x,5\na/b.pyc,,\n"
-      "../../../bin/a,sha256=x,100\n../../../../../../etc/passwd,,7\n/opt/x,,-9\n\n,,3\n",
+      "a/__init__.py,sha256=x,10\r\n\"b,c \"\"d\"\"/METADATA\",sha256=x,5\na/b.pyc,,\n"
+      "../../../share/PKG-INFO,sha256=x,100\n../../../../../../etc/METADATA,,7\n"
+      "/opt/PKG-INFO,,-9\na-1.egg-info,,\nNOMETADATA,,\n\n,,3\n",
       "usr/lib/python3/site-packages");
   CHECK(files.paths ==
-        "usr/lib/python3/site-packages/a/__init__.py\n"
-        "usr/lib/python3/site-packages/b,c \"d\".py\nusr/lib/python3/site-packages/a/b.pyc\n"
-        "usr/bin/a\nopt/x\n");
-  CHECK(files.size_bytes == 115);
+        "usr/lib/python3/site-packages/b,c \"d\"/METADATA\nusr/share/PKG-INFO\nopt/PKG-INFO\n"
+        "usr/lib/python3/site-packages/a-1.egg-info\n");
+  CHECK(files.size_bytes == 125);
   CHECK(parse_python_record(
             "a,,9223372036854775807\nb,,9223372036854775807\nc,,9223372036854775807", "")
             .size_bytes == 18446744073709551614U);
+}
+
+TEST_CASE("a long directory does not stand before every line of a RECORD") {
+  const std::string directory(4000, 'd');
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += "a\n";
+  CHECK(parse_python_record(text, directory).paths.empty());
+  CHECK(parse_installed_files(text, directory).paths.empty());
+  text.clear();
+  for (int i = 0; i < 10'000; ++i) text += "METADATA\n";
+  CHECK(parse_python_record(text, directory).paths.size() < (2U << 20U));
+  CHECK(parse_installed_files(text, directory).paths.size() < (2U << 20U));
 }
 
 TEST_CASE("metadata count by the place they lie in") {
