@@ -5,7 +5,6 @@
 #include "libimage/base/fd.h"
 #include "libimage/base/task_group.h"
 #include "libimage/base/text.h"
-#include "libimage/layer/layer_path.h"
 #include "libimage/layer/toc_builder.h"
 #include "libimage/oci/media_type.h"
 #include "libimage/stream/codec.h"
@@ -33,29 +32,42 @@ std::shared_ptr<Store> find_store(Session& session, const std::string& name) {
 /// Keeps the contents of some files of a layer.
 class FileCollector final : public LayerVisitor {
  public:
-  /// What each path of the layer is wanted for.
-  using Wanted = std::map<std::string, std::vector<std::string>, std::less<>>;
+  /// What the contents of a file of the layer are wanted for: by where they stand in the tar, as
+  /// the name they came under may be another one's in the end, or, if they do not stand there in
+  /// one piece, by path.
+  struct Wanted {
+    std::map<std::uint64_t, std::vector<std::string>> by_offset{};
+    std::map<std::string, std::vector<std::string>, std::less<>> by_path{};
+  };
 
   FileCollector(const Wanted& wanted, std::map<std::string, std::string>& files)
       : wanted_(wanted), files_(files) {}
 
-  bool begin(const Entry& entry) override {
-    current_ = wanted_.find(normalize_layer_path(entry.path));
+  bool begin_at(const Entry& entry, std::optional<std::uint64_t> data_offset) override {
+    if (!data_offset) return begin(entry);
+    const auto found = wanted_.by_offset.find(*data_offset);
+    current_ = found == wanted_.by_offset.end() ? nullptr : &found->second;
     text_.clear();
-    return current_ != wanted_.end() && entry.type == EntryType::file;
+    return current_ != nullptr;
+  }
+  bool begin(const Entry& entry) override {
+    const auto found = wanted_.by_path.find(entry.path);
+    current_ = found == wanted_.by_path.end() ? nullptr : &found->second;
+    text_.clear();
+    return current_ != nullptr && entry.type == EntryType::file;
   }
   bool write(std::span<const std::byte> bytes) override {
     text_ += as_text(bytes);
     return true;
   }
   void end() override {
-    for (const std::string& path : current_->second) files_[path] = text_;
+    for (const std::string& path : *current_) files_[path] = text_;
   }
 
  private:
   const Wanted& wanted_;
   std::map<std::string, std::string>& files_;
-  Wanted::const_iterator current_{};
+  const std::vector<std::string>* current_ = nullptr;
   std::string text_;
 };
 
@@ -142,7 +154,12 @@ std::map<std::string, std::string> ImageLayers::read_files(const std::set<std::s
     if (!shown) continue;
     const TreeEntry content = stack_.tree.content_of(*shown);
     if (content.entry.type != EntryType::file || content.entry.size_bytes > limit_bytes) continue;
-    wanted[content.layer][std::string(content.entry.path)].push_back(path);
+    FileCollector::Wanted& of_layer = wanted[content.layer];
+    if (content.entry.data_offset) {
+      of_layer.by_offset[*content.entry.data_offset].push_back(path);
+    } else {
+      of_layer.by_path[std::string(content.entry.path)].push_back(path);
+    }
   }
   std::map<std::string, std::string> files;
   for (const auto& [layer, names] : wanted) {
@@ -161,12 +178,15 @@ void ImageLayers::write_file(const TreeEntry& file, Sink& sink) const {
   }
   const auto tar = open_layer(content.layer);
   TarReader reader(*tar, fmt::format("layer {}", content.layer + 1));
+  const auto offset = content.entry.data_offset;
+  TocBuilder builder;
   while (const auto member = reader.next()) {
-    if (member->type == EntryType::file && reader.data_offset() == content.entry.data_offset &&
-        normalize_layer_path(member->path) == content.entry.path) {
+    if (member->type == EntryType::file && reader.data_offset() == offset &&
+        (offset || builder.place(*member) == content.entry.path)) {
       copy(reader.data(), sink);
       return;
     }
+    if (!offset) builder.add(*member, std::nullopt, std::nullopt);
   }
   fail(ErrorKind::internal, "{} vanished from its layer", content.entry.path);
 }

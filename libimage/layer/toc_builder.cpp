@@ -88,6 +88,17 @@ TocEntry implied_entry(std::string_view path, const LayerNode& node) {
   return entry;
 }
 
+/// Whoever asked for the layer did nothing wrong where a member breaks a rule, its author did.
+template <class Step>
+void obey(const std::string& what, const Step& step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    const bool is_wrong = error.kind() == ErrorKind::invalid;
+    fail(is_wrong ? ErrorKind::corrupt : error.kind(), "{}: {}", what, error.message());
+  }
+}
+
 }  // namespace
 
 struct TocBuilder::State {
@@ -173,6 +184,10 @@ void TocBuilder::add(const Entry& entry, const std::optional<Digest>& content,
   }
 }
 
+std::string TocBuilder::place(const Entry& entry) const {
+  return state_->nodes.place(normalize_layer_path(entry.path));
+}
+
 std::shared_ptr<const Toc> TocBuilder::finish(const Digest& diff_id, std::uint64_t tar_bytes) {
   std::deque<Inode>& inodes = state_->inodes;
   for (const auto& [path, node] : state_->nodes.map()) {
@@ -199,14 +214,18 @@ std::shared_ptr<const Toc> TocBuilder::finish(const Digest& diff_id, std::uint64
 
 void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor) {
   TarReader reader(tar, what);
+  TocBuilder builder;
   std::vector<std::byte> buffer(256U << 10U);
-  while (const auto entry = reader.next()) {
-    if (!visitor.begin(*entry) || entry->type != EntryType::file) continue;
-    Source& data = reader.data();
-    while (const std::size_t got = data.read(buffer)) {
-      if (!visitor.write(std::span(buffer).first(got))) break;
+  while (auto entry = reader.next()) {
+    obey(what, [&] { entry->path = builder.place(*entry); });
+    if (visitor.begin_at(*entry, reader.data_offset()) && entry->type == EntryType::file) {
+      Source& data = reader.data();
+      while (const std::size_t got = data.read(buffer)) {
+        if (!visitor.write(std::span(buffer).first(got))) break;
+      }
+      visitor.end();
     }
-    visitor.end();
+    obey(what, [&] { builder.add(*entry, std::nullopt, std::nullopt); });
   }
   reader.drain();
 }
@@ -218,10 +237,11 @@ std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what,
   TocBuilder builder;
   Hasher hasher;
   std::vector<std::byte> buffer(256U << 10U);
-  while (const auto entry = reader.next()) {
+  while (auto entry = reader.next()) {
     const auto data_offset = reader.data_offset();
     std::optional<Digest> content;
-    bool shown = visitor != nullptr && visitor->begin(*entry);
+    obey(what, [&] { entry->path = builder.place(*entry); });
+    bool shown = visitor != nullptr && visitor->begin_at(*entry, data_offset);
     if (entry->type == EntryType::file) {
       const bool ends = shown;
       Source& data = reader.data();
@@ -233,13 +253,7 @@ std::shared_ptr<const Toc> index_layer(Source& tar, const std::string& what,
       content = hasher.finish();
       if (ends) visitor->end();
     }
-    try {
-      builder.add(*entry, content, data_offset);
-    } catch (const Error& error) {
-      // whoever asked for the layer did nothing wrong, its author did
-      const bool wrong = error.kind() == ErrorKind::invalid;
-      fail(wrong ? ErrorKind::corrupt : error.kind(), "{}: {}", what, error.message());
-    }
+    obey(what, [&] { builder.add(*entry, content, data_offset); });
   }
   reader.drain();
   return builder.finish(digested.digest(), digested.size_bytes());

@@ -25,6 +25,9 @@ class TocBuilder {
   /// layer's root refused. Throws `invalid`.
   void add(const Entry& entry, const std::optional<Digest>& content,
            std::optional<std::uint64_t> data_offset);
+  /// The path that `add` would give the member now: normalised, and through the links that the
+  /// layer has made. Throws `invalid` for links in circles.
+  std::string place(const Entry& entry) const;
   std::shared_ptr<const Toc> finish(const Digest& diff_id, std::uint64_t tar_bytes);
 
  private:
@@ -36,8 +39,13 @@ class TocBuilder {
 class LayerVisitor {
  public:
   virtual ~LayerVisitor() = default;
-  /// The next member. Of a file the contents follow, if this answers true.
+  /// The next member, its path as the toc has it (TocBuilder::place). Of a file the contents
+  /// follow, if this answers true.
   virtual bool begin(const Entry& entry) = 0;
+  /// Likewise, for who wants to know where the contents stand in the tar; TocEntry::data_offset.
+  virtual bool begin_at(const Entry& entry, std::optional<std::uint64_t> /*data_offset*/) {
+    return begin(entry);
+  }
   /// More of the contents; false if no more of them are wanted.
   virtual bool write(std::span<const std::byte> bytes) = 0;
   /// The contents are over, all of them or as many as were wanted.
@@ -45,7 +53,7 @@ class LayerVisitor {
 };
 
 /// Shows every member of an uncompressed layer to a visitor. The source is read to its end, so that
-/// digests of it cover every byte.
+/// digests of it cover every byte. A member against the rules is `corrupt`.
 void visit_layer(Source& tar, const std::string& what, LayerVisitor& visitor);
 
 /// Reads a whole uncompressed layer and indexes it; the toc knows the diff id. A member against the

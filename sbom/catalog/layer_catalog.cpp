@@ -28,7 +28,7 @@ LayerCatalog::LayerCatalog(const Dispatch& dispatch, const CatalogOptions& optio
 }
 
 bool LayerCatalog::begin(const Entry& entry) {
-  path_ = normalize_layer_path(entry.path);
+  path_ = entry.path;
   if (parse_whiteout(path_)) return false;
   if (entry.type == EntryType::hardlink) {
     needs_links_ = needs_links_ || (toc_ == nullptr && is_wanted(path_, 1));

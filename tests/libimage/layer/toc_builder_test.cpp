@@ -2,10 +2,12 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <map>
 #include <sstream>
 
 #include "libimage/base/error.h"
 #include "libimage/oci/hasher.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/tar_builder.h"
 
 namespace lade {
@@ -155,6 +157,53 @@ TEST_CASE("a truncated layer has no index") {
   const std::string tar = TarBuilder{}.file("a", std::string(2000, 'x')).bytes();
   StringSource source(tar.substr(0, 1024));
   CHECK_THROWS_AS(index_layer(source, "test.tar"), Error);
+}
+
+/// "PATH OFFSET" of every member that passes by.
+class PathList final : public LayerVisitor {
+ public:
+  bool begin(const Entry& entry) override {
+    paths.push_back(entry.path);
+    return false;
+  }
+  bool begin_at(const Entry& entry, std::optional<std::uint64_t> data_offset) override {
+    if (data_offset) offsets[entry.path] = *data_offset;
+    return begin(entry);
+  }
+  bool write(std::span<const std::byte> /*bytes*/) override { return false; }
+  void end() override {}
+
+  std::vector<std::string> paths;
+  std::map<std::string, std::uint64_t> offsets;
+};
+
+TEST_CASE("who looks at a layer sees its members where the index has them") {
+  const std::string bytes = TarBuilder{}
+                                .dir("usr/lib")
+                                .symlink("lib", "usr/lib")
+                                .file("./lib/a", "one")
+                                .file("lib/.wh.b", "")
+                                .bytes();
+  const std::vector<std::string> wanted{"usr/lib", "lib", "usr/lib/a", "usr/lib/.wh.b"};
+  StringSource source(bytes);
+  PathList visited;
+  visit_layer(source, "test.tar", visited);
+  CHECK(visited.paths == wanted);
+  StringSource again(bytes);
+  PathList indexed;
+  const auto toc = index_layer(again, "test.tar", &indexed);
+  CHECK(indexed.paths == wanted);
+  CHECK(toc->find("usr/lib/a")->data_offset == indexed.offsets.at("usr/lib/a"));
+  CHECK(visited.offsets == indexed.offsets);
+}
+
+TEST_CASE("a layer whose links lead in circles is refused by whoever reads it") {
+  const std::string bytes =
+      TarBuilder{}.symlink("a", "b").symlink("b", "a").file("a/x", "one").bytes();
+  StringSource source(bytes);
+  PathList visited;
+  CHECK_THAT(error_of(ErrorKind::corrupt, [&] { visit_layer(source, "test.tar", visited); }),
+             Catch::Contains("test.tar") && Catch::Contains("symlinks"));
 }
 
 }  // namespace

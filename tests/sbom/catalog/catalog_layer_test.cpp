@@ -70,6 +70,13 @@ TEST_CASE("of two members with one name the later is read") {
   CHECK(shown(catalog(list, TarBuilder{}.file("a", "old 1").dir("a"))).empty());
 }
 
+TEST_CASE("a file is read where the layer's own links lead") {
+  const Catalogers list{fake_cataloger({{Kind::path, "usr/lib/a"}})};
+  const TarBuilder tar =
+      TarBuilder{}.dir("usr/lib").symlink("lib", "usr/lib").file("lib/a", "one 1");
+  CHECK(shown(catalog(list, tar)) == std::vector<std::string>{"usr/lib/a:one"});
+}
+
 TEST_CASE("a file with several names is read under each that is wanted") {
   const Catalogers list{fake_cataloger({{Kind::path, "b"}, {Kind::path, "c"}})};
   const Dispatch dispatch(list);
