@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libimage/archive/entry.h"
@@ -20,7 +23,8 @@ class LayerCatalog final : public LayerVisitor {
  public:
   LayerCatalog(const Dispatch& dispatch, const CatalogOptions& options);
 
-  bool begin(const Entry& entry) override;
+  bool begin(const Entry& entry) override { return begin_at(entry, std::nullopt); }
+  bool begin_at(const Entry& entry, std::optional<std::uint64_t> data_offset) override;
   bool write(std::span<const std::byte> bytes) override;
   void end() override;
 
@@ -28,7 +32,7 @@ class LayerCatalog final : public LayerVisitor {
   bool is_wanted(std::string_view path, std::uint64_t size_bytes) const;
   /// What nobody can read.
   void add_problem(const std::string& path, std::string message);
-  /// Was there a wanted name of a file that stood under another one?
+  /// Was there a wanted name of a file that stood under another one, or was under one only?
   bool needs_links() const { return needs_links_; }
   LayerFinds take();
 
@@ -39,8 +43,9 @@ class LayerCatalog final : public LayerVisitor {
     std::string path;
   };
 
-  void note_links();
-  bool is_link_later(std::string_view path) const;
+  void note_names();
+  bool needs_toc_for(const Entry& link) const;
+  bool set_names(const Entry& entry, std::optional<std::uint64_t> data_offset);
   void add_readers(const std::string& path);
   bool begin_contents(std::span<const std::byte> head);
   void read(const Reader& reader, std::span<const std::byte> content);
@@ -49,14 +54,15 @@ class LayerCatalog final : public LayerVisitor {
   const Dispatch& dispatch_;
   FileSpool spool_;
   std::map<std::string, std::vector<Find>, PathLess> finds_;
-  /// Wanted names by the name that has the contents.
-  std::map<std::string, std::vector<std::string>, std::less<>> links_;
+  /// Of a toc: where contents stand in the tar, and the index of a name that they have in the end.
+  std::vector<std::pair<std::uint64_t, std::size_t>> names_at_;
   const Toc* toc_;
+  bool has_links_ = false;
   bool needs_links_ = false;
 
   // the file that passes by
   Entry entry_;
-  std::string path_;
+  std::vector<std::string> names_;  ///< that it has in the end, as far as known
   std::vector<Reader> readers_;
   bool begun_ = false;  ///< somebody wants it, and it is in the spool
 };

@@ -1,7 +1,10 @@
 #include "sbom/catalog/catalog_layer.h"
 
 #include <catch2/catch.hpp>
+#include <memory>
+#include <utility>
 
+#include "libimage/layer/layer_path.h"
 #include "tests/sbom/catalog/fake_cataloger.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/tar_builder.h"
@@ -88,6 +91,59 @@ TEST_CASE("a file with several names is read under each that is wanted") {
       index_and_catalog_layer(source, dispatch, {.what = "test.tar", .scratch = "/tmp"});
   CHECK_FALSE(indexed.finds);
   CHECK(shown(catalog(list, tar, indexed.toc.get())) == std::vector<std::string>{"b:one", "c:one"});
+}
+
+/// Wants programs of one name alone.
+class NamedProgram final : public Cataloger {
+ public:
+  std::string_view name() const override { return "named"; }
+  unsigned version() const override { return 1; }
+  std::vector<PathRule> rules() const override { return {{Kind::elf, ""}}; }
+  bool wants(std::string_view path, std::uint64_t /*size_bytes*/) const override {
+    return base_name(path) == "busybox";
+  }
+  std::optional<Find> read(const FileView& file) const override {
+    Find find;
+    find.packages.push_back({.package = {.name = std::string(base_name(file.path))}});
+    return find;
+  }
+};
+
+/// The finds and whether it took a second pass.
+std::pair<std::vector<std::string>, bool> found_in(const Catalogers& list, const TarBuilder& tar) {
+  const std::string bytes = tar.bytes();
+  MemorySource source(bytes);
+  const IndexedFinds indexed =
+      index_and_catalog_layer(source, Dispatch(list), {.what = "test.tar", .scratch = "/tmp"});
+  if (indexed.finds) return {shown(*indexed.finds), false};
+  return {shown(catalog(list, tar, indexed.toc.get())), true};
+}
+
+TEST_CASE("a program is known by any of its names") {
+  using Found = std::pair<std::vector<std::string>, bool>;
+  const Catalogers list{std::make_shared<NamedProgram>()};
+  CHECK(found_in(list, TarBuilder{}
+                           .file("bin/[", elf_of(""))
+                           .hardlink("bin/busybox", "bin/[")
+                           .hardlink("bin/ls", "bin/[")) == Found{{"bin/busybox:busybox"}, true});
+  CHECK(found_in(list,
+                 TarBuilder{}.file("bin/busybox", elf_of("")).hardlink("bin/ls", "bin/busybox")) ==
+        Found{{"bin/busybox:busybox"}, false});
+}
+
+TEST_CASE("a link keeps the contents of a name that is replaced later") {
+  const Catalogers list{fake_cataloger({{Kind::path, "b"}})};
+  const TarBuilder tar = TarBuilder{}.file("a", "one 1").hardlink("b", "a").file("a", "two 1");
+  CHECK(found_in(list, tar).first == std::vector<std::string>{"b:one"});
+  const Catalogers both{fake_cataloger({{Kind::path, "a"}, {Kind::path, "b"}})};
+  CHECK(found_in(both, tar).first == std::vector<std::string>{"a:two", "b:one"});
+}
+
+TEST_CASE("a wanted link to a file of a lower layer is a problem that is told") {
+  const Catalogers list{fake_cataloger({{Kind::path, "b"}})};
+  const auto found = found_in(list, TarBuilder{}.hardlink("b", "below").hardlink("c", "below"));
+  CHECK(found.first ==
+        std::vector<std::string>{"b:not read: it is a hard link to a file of a lower layer"});
 }
 
 TEST_CASE("a layer is indexed and read in one pass") {
