@@ -25,22 +25,23 @@ std::string license_texts(Session& session, const std::string& image, const Plat
   }
   const ImageLayers layers(session, image, platform);
   std::set<std::string> paths;
+  for (const sbom::Package& package : inventory.packages) {
+    for (const sbom::LicenseClaim& claim : package.licenses) {
+      if (!claim.path.empty()) paths.insert(claim.path);
+    }
+  }
+  const std::map<std::string, std::string> texts = layers.read_files(paths, text_limit_bytes);
+  std::map<std::string, std::set<std::string>> packages_of_text;
   std::set<std::string> without;
   for (const sbom::Package& package : inventory.packages) {
     bool has_text = false;
     for (const sbom::LicenseClaim& claim : package.licenses) {
-      has_text = has_text || !claim.path.empty();
-      if (!claim.path.empty()) paths.insert(claim.path);
+      const auto text = texts.find(claim.path);
+      if (text == texts.end()) continue;
+      has_text = true;
+      packages_of_text[text->second].insert(title_of(package));
     }
     if (!has_text) without.insert(title_of(package));
-  }
-  const std::map<std::string, std::string> texts = layers.read_files(paths, text_limit_bytes);
-  std::map<std::string, std::set<std::string>> packages_of_text;
-  for (const sbom::Package& package : inventory.packages) {
-    for (const sbom::LicenseClaim& claim : package.licenses) {
-      const auto text = texts.find(claim.path);
-      if (text != texts.end()) packages_of_text[text->second].insert(title_of(package));
-    }
   }
   std::map<std::string, std::string> sections;  // by the names of the packages
   for (const auto& [text, packages] : packages_of_text) {
