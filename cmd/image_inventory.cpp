@@ -4,7 +4,9 @@
 
 #include "libimage/base/fd.h"
 #include "libimage/base/file.h"
+#include "libimage/base/text.h"
 #include "libimage/oci/reference.h"
+#include "libimage/transport/dir_files.h"
 #include "libimage/transport/transport.h"
 #include "sbom/binary/catalogers.h"
 #include "sbom/catalog/assemble.h"
@@ -48,10 +50,10 @@ std::vector<sbom::LayerOrigin> origins_of(const Image& image) {
   return origins;
 }
 
-/// skopeo's directories have a file that says which version of its form they are in.
+/// skopeo's directories have a file that says which version of its form they are in; other files of
+/// that name are just that.
 bool is_plain_directory(const std::string& name) {
-  return name.starts_with(directory_prefix) &&
-         !file_exists(join_path(name.substr(directory_prefix.size()), "version"));
+  return name.starts_with(directory_prefix) && !is_dir_image(name.substr(directory_prefix.size()));
 }
 
 sbom::Inventory read_directory(Session& session, const std::string& path,
@@ -112,6 +114,12 @@ sbom::Inventory read_inventory(Session& session, const std::string& name, const 
   const ImageLayers layers(session, name, platform, nullptr, &dispatch);
   return sbom::assemble(catalogers, layers.tree(), layers.finds(),
                         subject_of(layers.image(), layers.name()));
+}
+
+void warn_of_remarks(const Session& session, const sbom::Inventory& inventory) {
+  for (const sbom::Remark& remark : inventory.remarks) {
+    session.warn(fmt::format("{}: {}", printable(remark.path), printable(remark.message)));
+  }
 }
 
 }  // namespace lade::cmd

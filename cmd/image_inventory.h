@@ -24,6 +24,9 @@ sbom::Subject subject_of(const Image& image, const std::string& name);
 sbom::Inventory read_inventory(Session& session, const std::string& name, const Platform& platform,
                                bool declared);
 
+/// Tells what could not be read: an inventory that lacks something does not keep quiet about it.
+void warn_of_remarks(const Session& session, const sbom::Inventory& inventory);
+
 /// The document that `sbom:FILE` names, `-` being stdin; nothing for other words.
 std::optional<sbom::SbomDocument> find_document(const std::string& name);
 

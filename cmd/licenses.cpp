@@ -141,6 +141,18 @@ std::optional<sbom::LicensePolicy> policy_of(const LicensesFlags& flags) {
                                     flags.policy);
 }
 
+/// Could the packages of a distribution not be told, all of them? Nobody can say then that nothing
+/// is denied.
+bool lacks_a_database(const sbom::Inventory& inventory) {
+  return std::any_of(inventory.remarks.begin(), inventory.remarks.end(),
+                     [](const sbom::Remark& remark) {
+                       const auto names = {"dpkg: ", "apk: ", "rpm: ", "pacman: ", "opkg: "};
+                       return std::any_of(names.begin(), names.end(), [&remark](const char* name) {
+                         return remark.message.starts_with(name);
+                       });
+                     });
+}
+
 void run_licenses(Session& session, const LicensesFlags& flags) {
   session.heed_signals();
   const auto policy = policy_of(flags);
@@ -148,6 +160,7 @@ void run_licenses(Session& session, const LicensesFlags& flags) {
   if (!flags.bundle.empty()) bundle.emplace(flags.bundle);
   const sbom::Inventory inventory =
       read_inventory(session, flags.image, flags.platform.wanted(), false);
+  warn_of_remarks(session, inventory);
   const std::vector<LicensedRow> rows = rows_of(inventory, policy, session.now());
   if (bundle) {
     bundle->write(license_texts(session, flags.image, flags.platform.wanted(), inventory));
@@ -162,7 +175,11 @@ void run_licenses(Session& session, const LicensesFlags& flags) {
   const bool denied = std::any_of(rows.begin(), rows.end(), [](const LicensedRow& row) {
     return row.judgement && row.judgement->verdict == sbom::LicenseVerdict::denied;
   });
-  if (denied) session.exit_code = 2;
+  if (denied) {
+    session.exit_code = 2;
+  } else if (policy && lacks_a_database(inventory)) {
+    session.exit_code = 1;
+  }
 }
 
 }  // namespace

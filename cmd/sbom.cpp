@@ -42,17 +42,12 @@ std::vector<AttachableDocument> documents_of(const Session& session, const SbomF
   return documents;
 }
 
-void warn_of_remarks(const Session& session, const sbom::Inventory& inventory) {
-  for (const sbom::Remark& remark : inventory.remarks) {
-    session.warn(fmt::format("{}: {}", printable(remark.path), printable(remark.message)));
-  }
-}
-
 /// A document as it stands; of anything else what a document of it would say.
 sbom::SbomDocument document_to_check(Session& session, const SbomFlags& flags) {
   if (const auto document = find_document(flags.image)) return *document;
   const sbom::Inventory inventory =
       read_inventory(session, flags.image, flags.platform.wanted(), flags.declared);
+  warn_of_remarks(session, inventory);
   const std::string text = sbom::write_sbom(inventory, {sbom::SbomFormat::cyclonedx_json},
                                             write_options(session, flags.output));
   return sbom::read_sbom(text, flags.image);

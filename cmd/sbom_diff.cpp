@@ -23,8 +23,11 @@ void run_sbom_diff(Session& session, const SbomDiffFlags& flags) {
   }
   session.heed_signals();
   const Platform platform = flags.platform.wanted();
-  const auto changes = sbom::diff(read_inventory(session, flags.before, platform, false),
-                                  read_inventory(session, flags.after, platform, false));
+  const sbom::Inventory before = read_inventory(session, flags.before, platform, false);
+  const sbom::Inventory after = read_inventory(session, flags.after, platform, false);
+  warn_of_remarks(session, before);
+  warn_of_remarks(session, after);
+  const auto changes = sbom::diff(before, after);
   session.print(flags.format.empty() ? diff_to_text(changes) : diff_to_json(changes));
   if (!changes.empty()) session.exit_code = 1;
 }
