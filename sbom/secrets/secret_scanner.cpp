@@ -81,22 +81,43 @@ class ConfigScan {
   explicit ConfigScan(const SecretRules& rules) : scanner_(rules) {}
 
   void add(ConfigPart part, std::string name, std::string_view text) {
-    scanner_.begin_config(fmt::format("{} {}", to_string(part), name));
-    scanner_.write(text);
-    std::vector<FoundSecret> secrets = scanner_.end();
+    std::vector<FoundSecret> secrets = secrets_of(part, name, text);
     if (!secrets.empty()) found_.push_back({part, std::move(name), std::move(secrets)});
   }
   void add(ConfigPart part, const std::vector<std::string>& words) {
     add(part, "", join(words, " "));
   }
-  /// "NAME=VALUE", as rules for assignments know it.
+  /// "NAME=VALUE", as rules for assignments know it, or what has no name. A name that is, or has, a
+  /// secret is neither told nor part of the fingerprint, but which entry it is, from 1.
+  void add_pair(ConfigPart part, std::size_t number, std::string_view name, std::string_view text) {
+    std::string known = name.empty() ? fmt::format("#{}", number) : std::string(name);
+    std::vector<FoundSecret> secrets = secrets_of(part, known, text);
+    const bool is_in_name =
+        std::any_of(secrets.begin(), secrets.end(),
+                    [&](const FoundSecret& secret) { return secret.offset < name.size(); });
+    if (is_in_name) {
+      known = fmt::format("#{}", number);
+      secrets = secrets_of(part, known, text);
+    }
+    if (!secrets.empty()) found_.push_back({part, std::move(known), std::move(secrets)});
+  }
   void add(ConfigPart part, const std::map<std::string, std::string>& pairs) {
-    for (const auto& [name, value] : pairs) add(part, name, fmt::format("{}={}", name, value));
+    std::size_t number = 0;
+    for (const auto& [name, value] : pairs) {
+      add_pair(part, ++number, name, fmt::format("{}={}", name, value));
+    }
   }
 
   std::vector<ConfigSecrets> take() { return std::move(found_); }
 
  private:
+  std::vector<FoundSecret> secrets_of(ConfigPart part, std::string_view name,
+                                      std::string_view text) {
+    scanner_.begin_config(fmt::format("{} {}", to_string(part), name));
+    scanner_.write(text);
+    return scanner_.end();
+  }
+
   TextScanner scanner_;
   std::vector<ConfigSecrets> found_;
 };
@@ -124,8 +145,12 @@ IndexedSecrets SecretScanner::index_and_scan_layer(Source& tar, const std::strin
 std::vector<ConfigSecrets> SecretScanner::scan_config(const ImageConfig& config,
                                                       const Annotations& annotations) const {
   ConfigScan scan(rules_);
-  for (const std::string& variable : config.config.env) {
-    scan.add(ConfigPart::environment, variable.substr(0, variable.find('=')), variable);
+  for (std::size_t i = 0; i < config.config.env.size(); ++i) {
+    const std::string_view variable = config.config.env[i];
+    const std::size_t equals = variable.find('=');
+    const bool is_named = equals != std::string_view::npos;
+    scan.add_pair(ConfigPart::environment, i + 1, variable.substr(0, is_named ? equals : 0),
+                  variable);
   }
   scan.add(ConfigPart::label, config.config.labels);
   if (config.config.entrypoint) scan.add(ConfigPart::entrypoint, *config.config.entrypoint);

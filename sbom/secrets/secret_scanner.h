@@ -32,7 +32,9 @@ std::string_view to_string(ConfigPart part);
 /// The secrets of one text of an image's configuration or manifest.
 struct ConfigSecrets {
   ConfigPart part = ConfigPart::environment;
-  std::string name{};  ///< of the variable, label or annotation; the number of the step, from 1
+  /// Of the variable, label or annotation, or its number ("#3") if the secret is in the name; the
+  /// number of the step, from 1.
+  std::string name{};
   std::vector<FoundSecret> secrets{};
 };
 

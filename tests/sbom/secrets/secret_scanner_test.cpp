@@ -114,6 +114,19 @@ TEST_CASE("environment, labels, commands, history and annotations are searched")
   CHECK(report.findings.front().part == ConfigPart::label);
 }
 
+TEST_CASE("a secret that stands in a name is not told by the name") {
+  ImageConfig config;
+  config.config.env = {"PATH=/bin", token(), token(3) + "=" + token(4)};
+  config.config.labels = {{"a=b", token(2)}, {token(5), "1"}};
+  const SecretScanner scanner(SecretRules::builtin());
+  Lines lines;
+  for (const ConfigSecrets& text : scanner.scan_config(config, {{token(6), ""}, {"b", token(7)}})) {
+    lines.push_back(fmt::format("{} {}", to_string(text.part), text.name));
+  }
+  CHECK(lines == Lines{"environment #2", "environment #3", "label a=b", "label #2", "annotation b",
+                       "annotation #2"});
+}
+
 TEST_CASE("what is accepted is told with the reason until it expires") {
   const std::string text =
       "version = 1\n[[allow]]\nreason = \"a test's\"\npath = '^t/'\n"
