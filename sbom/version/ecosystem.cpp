@@ -17,10 +17,13 @@ namespace ecosystems {
 using enum VersionScheme;
 
 // in byte order
-constexpr std::array<EcosystemOrder, 41> orders{{
+constexpr std::array<EcosystemOrder, 46> orders{{
     {"AlmaLinux", rpm},
     {"Alpaquita", apk},
     {"Alpine", apk},
+    {"Amazon Linux", rpm},
+    {"Arch Linux", alpm},
+    {"Azure Linux", rpm},
     {"BellSoft Hardened Containers", apk},
     {"Bioconductor", cran},
     {"Bitnami", semver},
@@ -30,6 +33,7 @@ constexpr std::array<EcosystemOrder, 41> orders{{
     {"ConanCenter", semver},
     {"Debian", dpkg},
     {"Echo", dpkg},
+    {"Fedora", rpm},
     {"GHC", hackage},
     {"GitHub Actions", semver},
     {"Go", go},
@@ -42,6 +46,7 @@ constexpr std::array<EcosystemOrder, 41> orders{{
     {"Maven", maven},
     {"MinimOS", apk},
     {"NuGet", nuget},
+    {"Oracle Linux", rpm},
     {"Packagist", composer},
     {"Photon OS", rpm},
     {"Pub", pub},

@@ -117,6 +117,12 @@ bool is_ecosystem_of(std::string_view ecosystem, const Distribution& distributio
                      [&](const Named& row) { return is_named(row, ecosystem, distribution); });
 }
 
+std::vector<std::string_view> distribution_ecosystems() {
+  std::vector<std::string_view> names{"Ubuntu", "Red Hat", "SUSE"};
+  for (const Named& row : named) names.push_back(row.ecosystem);
+  return names;
+}
+
 std::string_view language_ecosystem(PackageType type) {
   switch (type) {
     case PackageType::golang:

@@ -18,6 +18,9 @@ struct Lookup {
 /// Whether an ecosystem, as OSV names it ("Ubuntu:22.04:LTS"), is the one of this distribution.
 bool is_ecosystem_of(std::string_view ecosystem, const Distribution& distribution);
 
+/// What stands before the release in the ecosystems of distributions: "Debian", "Alpine".
+std::vector<std::string_view> distribution_ecosystems();
+
 /// The ecosystem of a language's packages ("npm", "PyPI"); empty for those of distributions, and
 /// for what no one keeps advisories of.
 std::string_view language_ecosystem(PackageType type);

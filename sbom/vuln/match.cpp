@@ -141,19 +141,23 @@ class Matcher {
     return at->second;
   }
 
-  /// False if there is no data for such packages.
+  /// False if there is no data for such packages, or none that could be held against a version:
+  /// without an order of versions only those that are enumerated can.
   bool match_package(std::size_t index, const Package& package) {
-    const std::vector<Place>& places = places_of(package.type);
-    for (const Place& place : places) {
+    bool is_covered = false;
+    for (const Place& place : places_of(package.type)) {
+      const bool has_order = find_version_scheme(place.second).has_value();
+      is_covered = is_covered || has_order;
       for (const Lookup& lookup : lookups_of(package)) {
         for (const AdvisoryMatch& answer : answers(place, lookup.name)) {
+          is_covered = is_covered || answer.affected.ranges.empty();
           if (is_same_stream(answer.affected, package)) {
             hold_against(index, lookup, place.first, answer);
           }
         }
       }
     }
-    return !places.empty();
+    return is_covered;
   }
 
   void hold_against(std::size_t index, const Lookup& lookup, std::size_t database,

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "sbom/version/ecosystem.h"
+
 namespace lade::sbom {
 namespace {
 
@@ -43,6 +45,20 @@ TEST_CASE("an ecosystem is that of a distribution's release, or it is not") {
     CHECK(is_ecosystem_of(row.ecosystem, distribution) == row.fits);
   }
   CHECK(is_ecosystem_of("Debian:sid", {.id = "debian", .codename = "sid"}));
+}
+
+TEST_CASE("versions of every ecosystem that packages are looked up in have an order") {
+  std::vector<std::string_view> ecosystems = distribution_ecosystems();
+  for (const PackageType type :
+       {PackageType::golang, PackageType::npm, PackageType::pypi, PackageType::maven,
+        PackageType::gem, PackageType::composer, PackageType::nuget, PackageType::cargo,
+        PackageType::hex, PackageType::pub, PackageType::generic}) {
+    ecosystems.push_back(language_ecosystem(type));
+  }
+  for (const std::string_view ecosystem : ecosystems) {
+    INFO(ecosystem);
+    CHECK(find_version_scheme(ecosystem));
+  }
 }
 
 TEST_CASE("an rpm is asked about by its own name and by its source's") {
