@@ -107,6 +107,9 @@ class Matcher {
     }
     take_back_owned();
     for (auto& [key, finding] : findings_) {
+      std::vector<SeverityClaim> severities = std::move(own_severities_[key]);
+      for (const SeverityClaim& claim : finding.severities) add_new(severities, claim);
+      finding.severities = std::move(severities);
       finish(finding);
       matches_.findings.push_back(std::move(finding));
     }
@@ -196,7 +199,9 @@ class Matcher {
       }
     }
     if (judgement.fix) add_new(finding.fixed_in, *judgement.fix);
-    for (const SeverityClaim& claim : affected.severities) add_new(finding.severities, claim);
+    // what is said of the package itself counts before what is said of the vulnerability
+    std::vector<SeverityClaim>& own = own_severities_[{index, id}];
+    for (const SeverityClaim& claim : affected.severities) add_new(own, claim);
     for (const SeverityClaim& claim : advisory.severities) add_new(finding.severities, claim);
     for (const std::string& cwe : advisory.cwes) add_new(finding.cwes, cwe);
     if (!finding.published) finding.published = advisory.published;
@@ -249,7 +254,6 @@ class Matcher {
 
   void finish(Finding& finding) const {
     std::sort(finding.aliases.begin(), finding.aliases.end());
-    std::sort(finding.severities.begin(), finding.severities.end());
     std::sort(finding.cwes.begin(), finding.cwes.end());
     for (const auto& database : databases_) {
       if (!finding.epss) finding.epss = database->find_epss(finding.id);
@@ -264,6 +268,8 @@ class Matcher {
   std::map<PackageType, std::vector<Place>> places_;
   std::map<std::tuple<std::size_t, std::string, std::string>, std::vector<AdvisoryMatch>> answers_;
   std::map<std::pair<std::size_t, std::string>, Finding> findings_;
+  /// What is said of the findings' packages, and not of the vulnerability anywhere.
+  std::map<std::pair<std::size_t, std::string>, std::vector<SeverityClaim>> own_severities_;
   Matches matches_;
 };
 

@@ -29,9 +29,9 @@ struct Finding {
   std::string id{};         ///< the CVE, if it has one; else the advisory's
   std::vector<std::string> aliases{};
   FixState state = FixState::affected;
-  std::vector<std::string> fixed_in{};  ///< the least version of each source that has a fix
-  std::string note{};                   ///< of the provider, on the state
-  std::vector<SeverityClaim> severities{};
+  std::vector<std::string> fixed_in{};      ///< the least version of each source that has a fix
+  std::string note{};                       ///< of the provider, on the state
+  std::vector<SeverityClaim> severities{};  ///< those of the package first, then as they came
   std::vector<std::string> cwes{};
   std::optional<Timestamp> published{};
   std::optional<Timestamp> modified{};

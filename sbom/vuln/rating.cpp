@@ -1,6 +1,7 @@
 #include "sbom/vuln/rating.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "libimage/base/error.h"
 
@@ -44,9 +45,14 @@ double middle_score(Severity severity) {
 double risk_of(const Finding& finding, const Rating& rating) {
   constexpr double full = 100;
   constexpr double most_score = 10;
-  if (!rating.severity) return 0;
+  constexpr double unknown_score = 5;
+  constexpr double exploited_score = 8;
   const double likelihood = finding.kev ? 1.0 : (finding.epss ? finding.epss->probability : 0.0);
-  return full * likelihood * rating.score.value_or(middle_score(*rating.severity)) / most_score;
+  double badness = unknown_score;
+  if (rating.severity) badness = middle_score(*rating.severity);
+  if (rating.score) badness = *rating.score;
+  if (finding.kev) badness = std::max(badness, exploited_score);
+  return full * likelihood * badness / most_score;
 }
 
 }  // namespace
@@ -60,7 +66,10 @@ Rating rate(const Finding& finding, PackageType type) {
     if (!one.severity) continue;
     const bool is_vector = one.score.has_value();
     if (!is_vector && word == nullptr) word = &one;
-    if (is_vector && (vector == nullptr || one.scheme > vector->scheme)) vector = &one;
+    if (is_vector && (vector == nullptr || std::tie(one.scheme, *one.score) >
+                                               std::tie(vector->scheme, *vector->score))) {
+      vector = &one;
+    }
   }
   if (vector != nullptr) {
     rating.score = vector->score;

@@ -26,13 +26,15 @@ struct Rating {
   std::string vector{};
   std::string source{};
   /// 0 to 100: how likely it is exploited (EPSS; certainly, if it is known to be) times how bad
-  /// that is (score, or the middle of the severity's range).
+  /// that is: the score, or the middle of the severity's range, or 5 where nobody says; of what is
+  /// known to be exploited at least 8.
   double risk = 0;
   std::vector<SourceRating> all{};  ///< of every source, in their order
 };
 
 /// Of a distribution's package the distribution's own word counts before any vector, since it
-/// knows how the package is built; of vectors the newest version of CVSS counts.
+/// knows how the package is built; of vectors of the newest version of CVSS the
+/// highest score counts.
 Rating rate(const Finding& finding, PackageType type);
 
 }  // namespace lade::sbom

@@ -187,6 +187,23 @@ TEST_CASE("it is told of what there is no data") {
   CHECK(matches.matched_packages == 1);
 }
 
+TEST_CASE("severities of the package come before those of the vulnerability, as they came") {
+  const Inventory inventory =
+      debian_with({{.type = PackageType::deb, .name = "a", .version = "1-1"}});
+  AffectedPackage affected = below("Debian:12", "a", "2");
+  affected.severities = {{"word", "low", "debian"}};
+  const Databases databases =
+      databases_of({{.id = "CVE-1", .severities = {{"word", "high", "x"}}},
+                    {.id = "DSA-1",
+                     .aliases = {"CVE-1"},
+                     .severities = {{"word", "critical", "x"}, {"CVSS:3.1", "b", "x"}},
+                     .affected = {below("Debian:12", "a", "2")}},
+                    {.id = "DSA-2", .aliases = {"CVE-1"}, .affected = {affected}}});
+  CHECK(match(inventory, databases).findings.at(0).severities ==
+        std::vector<SeverityClaim>{
+            {"word", "low", "debian"}, {"word", "critical", "x"}, {"CVSS:3.1", "b", "x"}});
+}
+
 TEST_CASE("likelihood and known exploitation are told of each finding") {
   const Inventory inventory{
       .packages = {{.type = PackageType::npm, .name = "a", .version = "1.0.0"}}};

@@ -22,6 +22,12 @@ TEST_CASE("a distribution's own word decides about its packages, vectors about o
   CHECK(npm.all.size() == 3);
 }
 
+TEST_CASE("of vectors of one version of CVSS the worst counts, in whatever order they come") {
+  const SeverityClaim mild{"CVSS:3.1", "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", "ghsa"};
+  CHECK(rate({.severities = {mild, v3}}, PackageType::npm).score == Approx(9.8));
+  CHECK(rate({.severities = {v3, mild}}, PackageType::npm).score == Approx(9.8));
+}
+
 TEST_CASE("a word is all there is where no vector is, and what is neither rates nothing") {
   CHECK(rate({.severities = {low}}, PackageType::npm).severity == Severity::low);
   const Rating none = rate({.severities = {{"CVSS:3.1", "CVSS:3.1/AV:X", "a"}, {"word", "?", "b"}}},
@@ -37,7 +43,11 @@ TEST_CASE("risk is likelihood times how bad it is, and what is exploited is cert
         Approx(49));
   CHECK(rate({.severities = {v3}, .epss = EpssScore{0.5, 0.9}, .kev = KevEntry{}}, PackageType::npm)
             .risk == Approx(98));
-  CHECK(rate({.severities = {low}, .kev = KevEntry{}}, PackageType::npm).risk == Approx(20));
+  CHECK(rate({.severities = {low}, .kev = KevEntry{}}, PackageType::npm).risk == Approx(80));
+  CHECK(rate({.kev = KevEntry{}}, PackageType::npm).risk == Approx(80));
+  CHECK(rate({.epss = EpssScore{0.5, 0.9}}, PackageType::npm).risk == Approx(25));
+  CHECK(rate({.severities = {low}, .epss = EpssScore{0.5, 0.9}}, PackageType::npm).risk ==
+        Approx(10));
   CHECK(rate({.severities = {v3}}, PackageType::npm).risk == 0);
 }
 
