@@ -82,13 +82,11 @@ bool is_ubuntu(std::string_view ecosystem, const Distribution& distribution) {
 std::vector<Lookup> rpm_lookups(const Package& package) {
   std::vector<Lookup> lookups{{package.name, package.version}};
   if (package.source_name.empty() || package.source_name == package.name) return lookups;
-  std::string version = package.source_version.empty() ? package.version : package.source_version;
-  // names of source packages have no epoch; their builds share it
-  const std::size_t colon = package.version.find(':');
-  if (colon != std::string::npos && version.find(':') == std::string::npos) {
-    version = package.version.substr(0, colon + 1) + version;
-  }
-  lookups.push_back({package.source_name, std::move(version)});
+  // names of source packages have no epoch, and that of the binary may be another
+  const bool has_version = !package.source_version.empty();
+  lookups.push_back({.name = package.source_name,
+                     .version = has_version ? package.source_version : package.version,
+                     .has_epoch = false});
   return lookups;
 }
 

@@ -13,6 +13,8 @@ namespace lade::sbom {
 struct Lookup {
   std::string name;
   std::string version;
+  /// False if the version's epoch is not known: none is compared then.
+  bool has_epoch = true;
 };
 
 /// Whether an ecosystem, as OSV names it ("Ubuntu:22.04:LTS"), is the one of this distribution.

@@ -58,6 +58,30 @@ struct Judgement {
   std::optional<std::string> fix{};
 };
 
+std::string without_epoch(const std::string& version) {
+  const std::size_t colon = version.find(':');
+  return colon == std::string::npos ? version : version.substr(colon + 1);
+}
+
+Judgement judge(const AffectedPackage& affected, const std::string& version);
+
+/// The same with no epochs on either side; a fix is still told as the advisory has it.
+Judgement judge_without_epochs(const AffectedPackage& affected, const std::string& version) {
+  AffectedPackage bare = affected;
+  std::map<std::string, std::string> spelled;
+  for (std::string& one : bare.versions) one = without_epoch(one);
+  for (std::vector<VersionEvent>& events : bare.ranges) {
+    for (VersionEvent& event : events) {
+      std::string stripped = without_epoch(event.version);
+      spelled.emplace(stripped, event.version);
+      event.version = std::move(stripped);
+    }
+  }
+  Judgement judgement = judge(bare, without_epoch(version));
+  if (judgement.fix) judgement.fix = spelled.at(*judgement.fix);
+  return judgement;
+}
+
 Judgement judge(const AffectedPackage& affected, const std::string& version) {
   if (affected.state == FixState::not_affected) return {};
   if (affected.ranges.empty() && affected.versions.empty()) return {.vulnerable = true};
@@ -165,7 +189,9 @@ class Matcher {
 
   void hold_against(std::size_t index, const Lookup& lookup, std::size_t database,
                     const AdvisoryMatch& answer) {
-    const Judgement judgement = judge(answer.affected, lookup.version);
+    const Judgement judgement = lookup.has_epoch
+                                    ? judge(answer.affected, lookup.version)
+                                    : judge_without_epochs(answer.affected, lookup.version);
     const auto owner = statements_.find(index);
     if (!judgement.vulnerable && owner == statements_.end()) return;
     const Advisory advisory = databases_[database]->advisory(answer.advisory);

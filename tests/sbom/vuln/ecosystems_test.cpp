@@ -70,7 +70,9 @@ TEST_CASE("an rpm is asked about by its own name and by its source's") {
   REQUIRE(lookups.size() == 2);
   CHECK(lookups[0].name == "openssl-libs");
   CHECK(lookups[1].name == "openssl");
-  CHECK(lookups[1].version == "1:3.0.7-16.el9");
+  CHECK(lookups[0].has_epoch);
+  CHECK(lookups[1].version == "3.0.7-16.el9");
+  CHECK_FALSE(lookups[1].has_epoch);
 }
 
 }  // namespace

@@ -153,6 +153,24 @@ TEST_CASE("what was withdrawn does not count, unless another source stands by it
   CHECK(shown(inventory, databases) == Lines{"a CVE-1: affected 2.0.0"});
 }
 
+TEST_CASE("epochs do not count where a package is asked about by its source") {
+  const Distribution alma{.id = "almalinux", .version_id = "9.3", .name = "AlmaLinux"};
+  const auto with = [&](const std::string& version, const std::string& source_version) {
+    return Inventory{.distribution = alma,
+                     .packages = {{.type = PackageType::rpm,
+                                   .name = "perl-Errno",
+                                   .version = version,
+                                   .source_name = "perl",
+                                   .source_version = source_version}}};
+  };
+  const Databases databases =
+      databases_of({{.id = "CVE-1", .affected = {below("AlmaLinux:9", "perl", "4:5.32.1-481")}}});
+  CHECK(shown(with("1.30-480", "5.32.1-480"), databases) ==
+        Lines{"perl-Errno CVE-1: affected 4:5.32.1-481"});
+  CHECK(shown(with("0:1.30-481", "5.32.1-481"), databases).empty());
+  CHECK(shown(with("9:1.30-480", "5.32.1-480"), databases).size() == 1);
+}
+
 TEST_CASE("a build of one module's stream is not held against another") {
   const Distribution alma{.id = "almalinux", .version_id = "8.9", .name = "AlmaLinux"};
   const auto with = [&](const std::string& version, const std::string& module) {
