@@ -56,6 +56,7 @@ bool is_same_stream(const AffectedPackage& affected, const Package& package) {
 struct Judgement {
   bool vulnerable = false;
   std::optional<std::string> fix{};
+  bool has_fix = false;  ///< not vulnerable, and a fixed version was before
 };
 
 std::string without_epoch(const std::string& version) {
@@ -98,6 +99,11 @@ Judgement judge(const AffectedPackage& affected, const std::string& version) {
     if (fix && (!judgement.fix || compare_versions(*scheme, *fix, *judgement.fix) < 0)) {
       judgement.fix = fix;
     }
+    judgement.has_fix =
+        judgement.has_fix || std::any_of(events.begin(), events.end(), [&](const auto& event) {
+          return event.kind == VersionEvent::Kind::fixed &&
+                 compare_versions(*scheme, event.version, version) <= 0;
+        });
   }
   return judgement;
 }
@@ -129,6 +135,7 @@ class Matcher {
         ++uncovered[ecosystem_title(package, inventory_.distribution)];
       }
     }
+    take_back_denied();
     take_back_owned();
     for (auto& [key, finding] : findings_) {
       std::vector<SeverityClaim> severities = std::move(own_severities_[key]);
@@ -144,6 +151,12 @@ class Matcher {
   }
 
  private:
+  /// An advisory that says explicitly that a package is not affected.
+  struct Denial {
+    std::string ecosystem;
+    std::size_t database;
+  };
+
   /// The database and what it calls the ecosystem of such packages.
   using Place = std::pair<std::size_t, std::string>;
 
@@ -193,16 +206,21 @@ class Matcher {
                                     ? judge(answer.affected, lookup.version)
                                     : judge_without_epochs(answer.affected, lookup.version);
     const auto owner = statements_.find(index);
-    if (!judgement.vulnerable && owner == statements_.end()) return;
+    const bool is_owner = owner != statements_.end();
+    const bool is_denied = answer.affected.state == FixState::not_affected;
+    if (!judgement.vulnerable && !is_owner && !is_denied) return;
     const Advisory advisory = databases_[database]->advisory(answer.advisory);
     for (const std::string& id : finding_ids(advisory)) {
       if (judgement.vulnerable) {
         add(index, id, database, answer, advisory, judgement);
-        if (owner != statements_.end()) owner->second.claimed.insert(id);
-      } else if (!advisory.withdrawn) {
-        owner->second.cleared.try_emplace(id, answer.affected.state == FixState::not_affected
-                                                  ? "is not affected"
-                                                  : "has the fix");
+        if (is_owner && !advisory.withdrawn) owner->second.claimed.insert(id);
+        continue;
+      }
+      if (advisory.withdrawn) continue;
+      if (is_denied) denials_[{index, id}].push_back({answer.affected.ecosystem, database});
+      if (is_owner) {
+        owner->second.cleared.try_emplace(id,
+                                          judgement.has_fix ? "has the fix" : "is not affected");
       }
     }
   }
@@ -247,6 +265,27 @@ class Matcher {
     } else if (finding.suppressed_by == "withdrawn") {
       finding.suppressed_by.clear();
       finding.suppressed.clear();
+    }
+  }
+
+  /// Of data on one release by several providers the one that looked closely counts: what it says
+  /// explicitly not to be so takes back what others derive from versions.
+  void take_back_denied() {
+    for (const auto& [key, denials] : denials_) {
+      const auto found = findings_.find(key);
+      if (found == findings_.end() || !found->second.suppressed.empty()) continue;
+      Finding& finding = found->second;
+      const auto& said = denials;
+      const bool are_all = std::all_of(
+          finding.sources.begin(), finding.sources.end(), [&](const FindingSource& source) {
+            return std::any_of(said.begin(), said.end(), [&](const Denial& denial) {
+              return denial.ecosystem == source.ecosystem && denial.database != source.database;
+            });
+          });
+      if (!are_all) continue;
+      finding.suppressed_by = "distribution";
+      finding.suppressed = fmt::format("{}: is not affected, by {}", said.front().ecosystem,
+                                       databases_[said.front().database]->info().name);
     }
   }
 
@@ -296,6 +335,7 @@ class Matcher {
   std::map<std::pair<std::size_t, std::string>, Finding> findings_;
   /// What is said of the findings' packages, and not of the vulnerability anywhere.
   std::map<std::pair<std::size_t, std::string>, std::vector<SeverityClaim>> own_severities_;
+  std::map<std::pair<std::size_t, std::string>, std::vector<Denial>> denials_;
   Matches matches_;
 };
 

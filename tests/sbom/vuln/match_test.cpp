@@ -140,6 +140,47 @@ TEST_CASE("what a distribution says of its package holds for the language packag
               "a CVE-3: affected 2.0", "a CVE-4: affected 2.0"});
 }
 
+TEST_CASE("of an owner, what was withdrawn claims nothing, and what never was is no fix") {
+  Inventory inventory = debian_with({{.type = PackageType::deb, .name = "a", .version = "1.0-2"},
+                                     {.type = PackageType::pypi, .name = "b", .version = "1.0"}});
+  inventory.relations = {{1, 0, RelationKind::owned_by}};
+  AffectedPackage later = below("Debian:12", "a", "3.0");
+  later.ranges[0][0].version = "2.0";
+  Databases databases =
+      databases_of({{.id = "CVE-1", .affected = {below("PyPI", "b", "2.0")}},
+                    {.id = "CVE-2", .affected = {below("PyPI", "b", "2.0"), later}}});
+  databases.push_back(databases_of({{.id = "CVE-1",
+                                     .withdrawn = Timestamp{0},
+                                     .affected = {below("Debian:12", "a", "2.0")}}},
+                                   "other")
+                          .front());
+  CHECK(shown(inventory, databases) ==
+        Lines{"a CVE-1: affected 2.0 (withdrawn on 1970-01-01)", "b CVE-1: affected 2.0",
+              "b CVE-2: affected 2.0 (Debian 12: a 1.0-2, which owns it, is not affected)"});
+}
+
+TEST_CASE("what a provider denies explicitly takes back what another says of the same release") {
+  const Inventory inventory =
+      debian_with({{.type = PackageType::deb, .name = "a", .version = "1-1"}});
+  const auto denied = [](const std::string& ecosystem) {
+    return AffectedPackage{.ecosystem = ecosystem, .name = "a", .state = FixState::not_affected};
+  };
+  Databases databases = databases_of({{.id = "CVE-1", .affected = {below("Debian:12", "a", "2")}},
+                                      {.id = "CVE-2", .affected = {below("Debian:12", "a", "2")}},
+                                      {.id = "CVE-3", .affected = {below("Debian:12", "a", "2")}}},
+                                     "osv");
+  databases.push_back(
+      databases_of({{.id = "CVE-1", .affected = {denied("Debian:12")}},
+                    {.id = "CVE-2", .affected = {denied("Debian:11")}},
+                    {.id = "CVE-3", .withdrawn = Timestamp{0}, .affected = {denied("Debian:12")}}},
+                   "tracker")
+          .front());
+  CHECK(shown(inventory, databases) ==
+        Lines{"a CVE-1: affected 2 (Debian:12: is not affected, by tracker)", "a CVE-2: affected 2",
+              "a CVE-3: affected 2"});
+  CHECK(match(inventory, databases).findings[0].suppressed_by == "distribution");
+}
+
 TEST_CASE("what was withdrawn does not count, unless another source stands by it") {
   const Inventory inventory{
       .packages = {{.type = PackageType::npm, .name = "a", .version = "1.0.0"}}};
