@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "libimage/base/error.h"
 #include "libimage/base/text.h"
@@ -12,7 +13,9 @@ namespace {
 std::optional<double> find_number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+    return std::nullopt;
+  }
   return value;
 }
 
@@ -28,6 +31,8 @@ Bar Bar::parse(std::string_view word) {
                           : std::nullopt;
     if (part == "fixable") {
       bar.fixable = true;
+    } else if (part == "unknown") {
+      bar.unknown = true;
     } else if (part == "kev") {
       bar.kev = true;
     } else if (risk) {
@@ -35,11 +40,10 @@ Bar Bar::parse(std::string_view word) {
     } else if (severity) {
       bar.least = severity;
     } else {
-      fail(
-          ErrorKind::invalid,
-          "--fail-on wants low, medium, high or critical, fixable, kev, or risk=NUMBER (0 to 100), "
-          "with + between what must hold together, not \"{}\"",
-          printable(part));
+      fail(ErrorKind::invalid,
+           "--fail-on wants low, medium, high, critical or unknown, fixable, kev, or risk=NUMBER "
+           "(0 to 100), with + between what must hold together, not \"{}\"",
+           printable(part));
     }
   }
   return bar;
@@ -49,7 +53,8 @@ bool Bar::is_reached(const sbom::Finding& finding, const sbom::Rating& rating) c
   if (fixable && finding.fixed_in.empty()) return false;
   if (kev && !finding.kev) return false;
   if (risk && rating.risk < *risk) return false;
-  return !least || !rating.severity || *rating.severity >= *least;
+  if (unknown && rating.severity) return false;
+  return !least || (rating.severity && *rating.severity >= *least);
 }
 
 bool is_over(const ScanReport& report, const std::vector<Bar>& bars) {

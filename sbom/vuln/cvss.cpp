@@ -39,9 +39,11 @@ std::string_view to_string(Severity severity) {
 }
 
 std::optional<Severity> find_severity(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, Severity>, 8> words{
+  constexpr std::array<std::pair<std::string_view, Severity>, 10> words{
       {{"none", Severity::none},
        {"negligible", Severity::low},
+       {"unimportant", Severity::low},
+       {"untriaged", Severity::low},
        {"low", Severity::low},
        {"medium", Severity::medium},
        {"moderate", Severity::medium},

@@ -28,7 +28,7 @@ enum class Severity { none, low, medium, high, critical };
 /// "none", "low"…
 std::string_view to_string(Severity severity);
 /// The word in whatever case, and what distributions say for it ("moderate", "important",
-/// "negligible").
+/// "negligible"; Debian's and Ubuntu's "unimportant" and "untriaged" are low).
 std::optional<Severity> find_severity(std::string_view word);
 
 /// The qualitative rating of a score: section 5 of 3.0 and 3.1, section 6 of 4.0, and for 2.0 the

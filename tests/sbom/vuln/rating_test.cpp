@@ -38,6 +38,12 @@ TEST_CASE("a word is all there is where no vector is, and what is neither rates 
   CHECK(none.risk == 0);
 }
 
+TEST_CASE("what a distribution holds to be unimportant or has not looked at yet is low") {
+  for (const std::string word : {"unimportant", "untriaged", "negligible", "Low"}) {
+    CHECK(find_severity(word) == Severity::low);
+  }
+}
+
 TEST_CASE("risk is likelihood times how bad it is, and what is exploited is certain") {
   CHECK(rate({.severities = {v3}, .epss = EpssScore{0.5, 0.9}}, PackageType::npm).risk ==
         Approx(49));
