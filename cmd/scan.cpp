@@ -71,7 +71,7 @@ ScanOutput parse_scan_output(const std::string& word) {
 }
 
 /// What stands in the way of "nothing was found".
-std::vector<std::string> gaps_of(const ScanReport& report) {
+std::vector<std::string> gaps_of(const ScanReport& report, Timestamp now) {
   std::vector<std::string> gaps;
   for (const sbom::Uncovered& uncovered : report.matches.uncovered) {
     gaps.push_back(fmt::format("there is no data on {}: {} {} looked up nowhere",
@@ -80,7 +80,7 @@ std::vector<std::string> gaps_of(const ScanReport& report) {
   }
   const auto& distribution = report.inventory.distribution;
   const auto lifecycle = distribution ? sbom::find_end_of_life(*distribution) : std::nullopt;
-  if (lifecycle && sbom::is_past(*lifecycle, report.now)) {
+  if (lifecycle && sbom::is_past(*lifecycle, now)) {
     gaps.push_back(fmt::format(
         "{} has had no support since {}: what is found in it is told nowhere",
         distribution->pretty_name.empty() ? distribution->id : distribution->pretty_name,
@@ -93,7 +93,7 @@ std::vector<std::string> gaps_of(const ScanReport& report) {
 }
 
 /// Takes back what documents and rules say does not count, and notes what of them has no effect.
-void triage(ScanReport& report, const ScanFlags& flags) {
+void triage(ScanReport& report, const ScanFlags& flags, Timestamp now) {
   std::vector<sbom::VexStatement> statements;
   for (const std::string& file : flags.vex) {
     const auto more = sbom::read_vex(read_file(file, triage_limit_bytes), file);
@@ -105,7 +105,7 @@ void triage(ScanReport& report, const ScanFlags& flags) {
     const auto more = sbom::read_ignore_rules(read_file(file, triage_limit_bytes), file);
     rules.insert(rules.end(), more.begin(), more.end());
   }
-  const auto ignored = sbom::apply_ignores(report.matches, report.inventory, rules, report.now);
+  const auto ignored = sbom::apply_ignores(report.matches, report.inventory, rules, now);
   report.notes = ignored.expired;
   report.notes.insert(report.notes.end(), ignored.unused.begin(), ignored.unused.end());
 }
@@ -124,10 +124,15 @@ ScanReport scan(Session& session, const ScanFlags& flags) {
   }
   report.inventory = read_inventory(session, flags.image, flags.platform.wanted(), false);
   report.matches = sbom::match(report.inventory, vulndb.databases);
-  triage(report, flags);
+  // what has expired has done so whatever date the report bears
+  triage(report, flags, session.now());
   if (flags.only_fixed) {
-    std::erase_if(report.matches.findings,
-                  [](const sbom::Finding& finding) { return finding.fixed_in.empty(); });
+    const auto left_out = std::erase_if(report.matches.findings, [](const sbom::Finding& finding) {
+      return finding.fixed_in.empty();
+    });
+    if (left_out > 0) {
+      report.notes.push_back(fmt::format("--only-fixed left out {} without a fix", left_out));
+    }
   }
   for (const auto& database : vulndb.databases) report.providers.push_back(database->info());
   for (const sbom::Finding& finding : report.matches.findings) {
@@ -139,7 +144,7 @@ ScanReport scan(Session& session, const ScanFlags& flags) {
     }
     report.summaries.push_back(std::move(summary));
   }
-  report.gaps = gaps_of(report);
+  report.gaps = gaps_of(report, session.now());
   return report;
 }
 
@@ -150,10 +155,9 @@ void attach_report(Session& session, const ScanFlags& flags, const ScanReport& r
   // cosign's vulnerability predicate: who scanned with what, when, and the report
   Json databases = Json::array();
   for (const sbom::ProviderInfo& provider : report.providers) {
-    databases.push_back(
-        {{"uri", provider.name},
-         {"version", ""},
-         {"lastUpdate", provider.data_time ? to_rfc3339(*provider.data_time) : ""}});
+    Json record = {{"uri", provider.name}, {"version", ""}};
+    if (provider.data_time) record["lastUpdate"] = to_rfc3339(*provider.data_time);
+    databases.push_back(std::move(record));
   }
   const std::string time = to_rfc3339(report.now);
   const Json predicate = {
@@ -177,6 +181,11 @@ void attach_report(Session& session, const ScanFlags& flags, const ScanReport& r
 
 void run_scan(Session& session, const ScanFlags& flags) {
   session.heed_signals();
+  if (flags.only_fixed && flags.attach) {
+    fail(ErrorKind::invalid,
+         "--only-fixed does not go with --attach: whoever reads the report could not see what it "
+         "leaves out");
+  }
   std::vector<ScanOutput> outputs;
   for (const std::string& word : flags.outputs) outputs.push_back(parse_scan_output(word));
   if (outputs.empty() && !flags.attach) outputs.emplace_back();
@@ -194,6 +203,12 @@ void run_scan(Session& session, const ScanFlags& flags) {
     }
   }
   if (flags.attach) attach_report(session, flags, report);
+  if (!bars.empty() && report.matches.matched_packages == 0 && !report.inventory.packages.empty()) {
+    fail(
+        ErrorKind::not_found,
+        "whether {} reaches a bar of --fail-on cannot be told: of its {} packages there is no data",
+        flags.image, report.inventory.packages.size());
+  }
   if (is_over(report, bars)) session.exit_code = 2;
 }
 
@@ -221,8 +236,10 @@ void declare_scan(CLI::App& app, Session& session) {
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false);
   app.add_option("--fail-on", flags->bars,
-                 "Exit with 2 for a finding of this severity or a worse one, with a fix (fixable), "
-                 "known to be exploited (kev), or of this risk (risk=10); high+fixable is both")
+                 "Exit with 2 for a finding of this severity or a worse one, of none that anybody "
+                 "knows (unknown), with a fix (fixable), known to be exploited (kev), or of this "
+                 "risk (risk=10); high+fixable is both. With a bar it is an error if no package "
+                 "could be looked up")
       ->type_name("BAR")
       ->allow_extra_args(false);
   app.add_option("--vex", flags->vex,

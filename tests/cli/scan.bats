@@ -52,9 +52,13 @@ debian_image() {
   done
   for bar in kev risk=1 kev+critical; do lade scan --fail-on "$bar" app > /dev/null; done
   fails_with 1 "--fail-on wants" scan --fail-on bad app
+  fails_with 1 "--fail-on wants" scan --fail-on risk=nan app
+  lade scan --fail-on unknown app > /dev/null
   fails_with 1 "none" scan none
   run_lade scan --only-fixed app
   silent_about CVE-2026-2 <<< "$output"
+  contains "$errors" "left out 1 without a fix"
+  fails_with 1 "--attach" scan --only-fixed --attach app
 }
 
 @test "what there is no data for, and what has no support any more, is told" {
@@ -64,11 +68,16 @@ debian_image() {
   lade db import osv
   run_lade scan app
   contains "$errors" "no data on npm"
+  run_lade scan --fail-on low app
+  equal "$status" 0
+  run_lade scan --fail-on unknown app
+  equal "$status" 2
   debian_image old 9
   run_lade scan old
   contains "$errors" "no data on Debian GNU/Linux 9"
   contains "$errors" "no support since 2022"
   contains "$output" "no data on any of 2 packages"
+  fails_with 1 "cannot be told" scan --fail-on critical old
   equal "$(lade scan old -o json 2> /dev/null | jq '.gaps | length')" 3
   contains "$(lade scan old -o junit 2> /dev/null)" "<error"
 }
