@@ -90,15 +90,13 @@ std::vector<Lookup> rpm_lookups(const Package& package) {
   return lookups;
 }
 
-std::string language_name(const Package& package) {
+std::string spelled_name(const Package& package) {
   switch (package.type) {
     case PackageType::npm:
     case PackageType::composer:
       return package.name_space.empty() ? package.name : package.name_space + "/" + package.name;
     case PackageType::maven:
       return package.name_space + ":" + package.name;
-    case PackageType::pypi:
-      return pypi_name(package.name);
     case PackageType::generic:
       return to_lower(package.name);
     default:
@@ -166,7 +164,8 @@ std::vector<Lookup> lookups_of(const Package& package) {
       return {{package.name, std::string(version)}};
     }
     default:
-      return {{language_name(package), package.version}};
+      return {{advisory_name(language_ecosystem(package.type), spelled_name(package)),
+               package.version}};
   }
 }
 
@@ -178,6 +177,12 @@ std::string pypi_name(std::string_view name) {
     if (is_break && !normal.ends_with('-')) normal += '-';
   }
   return normal;
+}
+
+std::string advisory_name(std::string_view ecosystem, std::string_view name) {
+  if (ecosystem == "PyPI") return pypi_name(name);
+  if (ecosystem == "NuGet" || ecosystem == "Packagist") return to_lower(name);
+  return std::string(name);
 }
 
 std::string ecosystem_title(const Package& package,

@@ -34,6 +34,10 @@ std::vector<Lookup> lookups_of(const Package& package);
 /// As PyPI compares names (PEP 503): lower case, runs of "-", "_" and "." as one "-".
 std::string pypi_name(std::string_view name);
 
+/// The name of a package as databases are asked for it: where a registry compares names in its own
+/// way (PyPI), or without case (NuGet, Packagist), so that all spellings are one.
+std::string advisory_name(std::string_view ecosystem, std::string_view name);
+
 /// How an inventory's ecosystem is called where people read of it: "Debian 12", "npm".
 std::string ecosystem_title(const Package& package,
                             const std::optional<Distribution>& distribution);

@@ -144,7 +144,7 @@ class OsvReader {
           said.ecosystem.find('\0') != std::string::npos) {
         fail(ErrorKind::invalid, "{}.package: wanted an ecosystem and a name", what);
       }
-      if (said.ecosystem == "PyPI") said.name = pypi_name(said.name);
+      said.name = advisory_name(said.ecosystem, said.name);
       said.versions = find_strings(affected, "versions", what);
       read_ranges(affected, said, what);
       // as OSV evaluates it, no version is affected then; in a database it would be every one

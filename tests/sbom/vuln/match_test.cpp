@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "sbom/vuln/ecosystems.h"
+
 namespace lade::sbom {
 namespace {
 
@@ -95,6 +97,22 @@ TEST_CASE("names of languages' packages are those of their registries") {
       Lines{"b CVE-1: affected 1.0.1", "a CVE-1: affected 1.1",
             "Zope.Interface CVE-1: affected 5.0.1", "stdlib CVE-1: affected 1.20.2",
             "p CVE-1: affected 2"});
+}
+
+TEST_CASE("names that a registry compares without case are looked up without it") {
+  const Inventory inventory{
+      .packages = {
+          {.type = PackageType::nuget, .name = "Newtonsoft.Json", .version = "1.0.0"},
+          {.type = PackageType::composer, .name_space = "V", .name = "P", .version = "1"}}};
+  const auto named = [](const std::string& ecosystem, const std::string& name) {
+    return below(ecosystem, advisory_name(ecosystem, name), "2");
+  };
+  CHECK(shown(inventory, databases_of({{.id = "CVE-1",
+                                        .affected = {named("NuGet", "newtonsoft.JSON"),
+                                                     named("Packagist", "v/p")}}})) ==
+        Lines{"Newtonsoft.Json CVE-1: affected 2", "P CVE-1: affected 2"});
+  CHECK(advisory_name("npm", "A_b") == "A_b");
+  CHECK(advisory_name("PyPI", "A_b") == "a-b");
 }
 
 TEST_CASE("an advisory about several CVEs is a finding for each, and several sources are one") {
