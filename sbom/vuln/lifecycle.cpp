@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sbom/version/version.h"
+
 // Dates are those that the distributions announced. Support that costs money (ELTS, ESM, EUS, LTSS)
 // is not counted: an image does not tell whether anybody pays.
 namespace lade::sbom {
@@ -105,6 +107,27 @@ bool is_day(std::string_view text) {
   return parse_rfc3339(std::string(text) + "T00:00:00Z").has_value();
 }
 
+Lifecycle lifecycle_of(const ReleaseRow& row) {
+  return {
+      .end = std::string(row.end), .extended_end = std::string(row.extended_end), .source = "lade"};
+}
+
+/// What is older than every release of its distribution here was over no later than the oldest.
+std::optional<Lifecycle> find_end_of_oldest(const Distribution& distribution) {
+  const std::string& version = distribution.version_id;
+  const auto is_before = [](std::string_view a, std::string_view b) {
+    return compare_versions(VersionScheme::dpkg, a, b) < 0;
+  };
+  if (version.empty() || version[0] < '0' || version[0] > '9') return std::nullopt;
+  const ReleaseRow* oldest = nullptr;
+  for (const ReleaseRow& row : releases) {
+    if (row.id != distribution.id) continue;
+    if (oldest == nullptr || is_before(row.release, oldest->release)) oldest = &row;
+  }
+  if (oldest == nullptr || !is_before(version, oldest->release)) return std::nullopt;
+  return lifecycle_of(*oldest);
+}
+
 }  // namespace
 
 std::optional<Lifecycle> find_end_of_life(const Distribution& distribution) {
@@ -113,11 +136,9 @@ std::optional<Lifecycle> find_end_of_life(const Distribution& distribution) {
   }
   for (const ReleaseRow& row : releases) {
     if (row.id != distribution.id || !is_release(distribution.version_id, row.release)) continue;
-    return Lifecycle{.end = std::string(row.end),
-                     .extended_end = std::string(row.extended_end),
-                     .source = "lade"};
+    return lifecycle_of(row);
   }
-  return std::nullopt;
+  return find_end_of_oldest(distribution);
 }
 
 bool is_past(const Lifecycle& lifecycle, Timestamp now) {

@@ -15,7 +15,11 @@ TEST_CASE("releases of distributions have a last day") {
   CHECK(find_end_of_life({.id = "debian", .version_id = "10"})->end == "2022-09-10");
   CHECK(last_day_of("ubuntu", "22.04") == "2027-06-01");
   CHECK(last_day_of("alpine", "3.18.4") == "2025-05-09");
-  CHECK(last_day_of("alpine", "3.1").empty());
+  CHECK(last_day_of("alpine", "3.1") == "2021-05-01");
+  CHECK(last_day_of("alpine", "3.9.6") == "2021-05-01");
+  CHECK(last_day_of("debian", "6") == "2018-05-31");
+  CHECK(last_day_of("alpine", "3.99").empty());
+  CHECK(last_day_of("debian", "sid").empty());
   CHECK(last_day_of("rhel", "9.3") == "2032-05-31");
   CHECK(last_day_of("amzn", "2") == "2026-06-30");
   CHECK(last_day_of("amzn", "2023") == "2029-06-30");
