@@ -78,6 +78,12 @@ std::vector<std::string> gaps_of(const ScanReport& report, Timestamp now) {
                                uncovered.ecosystem, uncovered.packages,
                                uncovered.packages == 1 ? "package was" : "packages were"));
   }
+  if (const std::size_t count = report.matches.versionless_packages; count > 0) {
+    gaps.push_back(
+        fmt::format("{} no version, so nothing can be said of {}",
+                    count == 1 ? "1 package has" : fmt::format("{} packages have", count),
+                    count == 1 ? "it" : "them"));
+  }
   const auto& distribution = report.inventory.distribution;
   const auto lifecycle = distribution ? sbom::find_end_of_life(*distribution) : std::nullopt;
   if (lifecycle && sbom::is_past(*lifecycle, now)) {

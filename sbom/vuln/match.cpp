@@ -128,10 +128,13 @@ class Matcher {
     std::map<std::string, std::size_t> uncovered;
     for (std::size_t i = 0; i < inventory_.packages.size(); ++i) {
       const Package& package = inventory_.packages[i];
-      if (package.version.empty()) continue;
+      if (package.version.empty()) {
+        ++matches_.versionless_packages;
+        continue;
+      }
       if (match_package(i, package)) {
         ++matches_.matched_packages;
-      } else if (package.type != PackageType::generic) {
+      } else {
         ++uncovered[ecosystem_title(package, inventory_.distribution)];
       }
     }

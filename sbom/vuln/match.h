@@ -57,6 +57,8 @@ struct Matches {
   std::vector<Finding> findings{};     ///< by package, then id
   std::vector<Uncovered> uncovered{};  ///< sorted
   std::size_t matched_packages = 0;    ///< packages that there is data for
+  /// Packages of no known version, which nothing can be held against.
+  std::size_t versionless_packages = 0;
 };
 
 using Databases = std::vector<std::shared_ptr<const ProviderDatabase>>;

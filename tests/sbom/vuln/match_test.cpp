@@ -255,13 +255,17 @@ TEST_CASE("it is told of what there is no data") {
       debian_with({{.type = PackageType::deb, .name = "a", .version = "1"},
                    {.type = PackageType::npm, .name = "b", .version = "1"},
                    {.type = PackageType::gem, .name = "c", .version = "1"},
-                   {.type = PackageType::gem, .name = "d", .version = "1"}});
+                   {.type = PackageType::gem, .name = "d", .version = "1"},
+                   {.type = PackageType::npm, .name = "e"},
+                   {.type = PackageType::generic, .name = "nginx", .version = "1"}});
   const Matches matches = match(
       inventory,
       databases_of(
           {{.id = "CVE-1", .affected = {below("Debian:11", "x", "1"), below("npm", "x", "1")}}}));
-  CHECK(matches.uncovered == std::vector<Uncovered>{{"Debian 12", 1}, {"RubyGems", 2}});
+  CHECK(matches.uncovered ==
+        std::vector<Uncovered>{{"Bitnami", 1}, {"Debian 12", 1}, {"RubyGems", 2}});
   CHECK(matches.matched_packages == 1);
+  CHECK(matches.versionless_packages == 1);
 }
 
 TEST_CASE("severities of the package come before those of the vulnerability, as they came") {
