@@ -49,6 +49,7 @@ std::vector<std::string> ids_of(const TomlTable& table) {
   std::vector<std::string> ids;
   const auto listed = table.find_strings("id");
   for (const TomlString& id : *listed) ids.push_back(id.text);
+  if (ids.empty()) table.refuse_as("id", "is an empty list, which would be every vulnerability");
   return ids;
 }
 

@@ -109,6 +109,8 @@ TEST_CASE("a rule without reason or end is refused by file and line") {
   CHECK(refused("id = \"x\"\nreason = \"r\"").find("a date, or \"never\"") != std::string::npos);
   CHECK(refused("id = \"x\"\nreason = \"r\"\nexpires = \"soon\"").find("got soon") !=
         std::string::npos);
+  CHECK(refused("id = []\npackage = \"p\"\nreason = \"r\"\nexpires = \"never\"")
+            .find("id: is an empty list") != std::string::npos);
   CHECK(refused("reason = \"r\"\nexpires = \"never\"").find("wanted one of id, package") !=
         std::string::npos);
   CHECK(refused("ids = \"x\"\nreason = \"r\"\nexpires = \"never\"").find("ids") !=
