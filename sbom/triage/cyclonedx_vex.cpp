@@ -69,7 +69,8 @@ std::vector<VexProduct> affected_products(const Json& vulnerability, const Compo
       if (!text.empty() && text_member(version, "status") != "unaffected") versions.push_back(text);
     }
     // a purl with a version says which; without one, these do
-    if (versions.empty() || id.find('@', id.rfind('/') + 1) != std::string::npos) {
+    const bool has_versions = !members_of(affects, "versions").empty();
+    if (!has_versions || id.find('@', id.rfind('/') + 1) != std::string::npos) {
       add_once(products, {.id = id});
       continue;
     }
@@ -88,7 +89,8 @@ std::vector<VexStatement> read_cyclonedx_vex(const Json& document, const std::st
   const Json& metadata = json_member(document, "metadata");
   add_component(json_member(metadata, "component"), known);
   for (const Json& component : members_of(document, "components")) add_component(component, known);
-  const auto time = find_time(metadata, "timestamp", what + ": metadata");
+  const auto time = metadata.is_object() ? find_time(metadata, "timestamp", what + ": metadata")
+                                         : std::optional<Timestamp>();
   std::string author = text_member(json_member(metadata, "supplier"), "name");
   for (const Json& person : members_of(metadata, "authors")) {
     if (author.empty()) author = text_member(person, "name");

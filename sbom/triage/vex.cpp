@@ -13,9 +13,14 @@ namespace {
 
 constexpr std::size_t vex_limit_bytes = std::size_t{64} << 20U;
 
+/// Red Hat writes "redhat" where os-release has "rhel".
+std::string vendor_of(const Purl& purl) {
+  return purl.type == "rpm" && purl.name_space == "rhel" ? "redhat" : purl.name_space;
+}
+
 /// What the purl does not say may be anything.
 bool agrees(const Purl& said, const Purl& package) {
-  if (said.type != package.type || said.name_space != package.name_space ||
+  if (said.type != package.type || vendor_of(said) != vendor_of(package) ||
       said.name != package.name) {
     return false;
   }
@@ -34,7 +39,7 @@ bool is_package(const Purl& said, const Package& package) {
   Purl source = *purl;
   source.name = package.source_name;
   if (!package.source_version.empty()) source.version = package.source_version;
-  source.qualifiers["arch"] = "source";
+  source.qualifiers["arch"] = purl->type == "rpm" ? "src" : "source";
   return agrees(said, source);
 }
 

@@ -88,6 +88,24 @@ TEST_CASE("a statement holds for the package that it names, as far as its purl s
   CHECK_FALSE(suppresses(R"({"@id":"pkg:deb/debian/libssl3"})", "CVE-3"));
 }
 
+TEST_CASE("an rpm answers to its source as Red Hat names it") {
+  Inventory inventory;
+  inventory.packages = {{.type = PackageType::rpm,
+                         .name = "openssl-libs",
+                         .version = "1:3.0.7-16.el9",
+                         .source_name = "openssl",
+                         .source_version = "3.0.7-16.el9",
+                         .purl = "pkg:rpm/rhel/openssl-libs@3.0.7-16.el9?arch=x86_64&epoch=1"}};
+  const auto holds = [&](const std::string& purl) {
+    return is_about({.id = purl}, inventory, inventory.packages[0]);
+  };
+  CHECK(holds("pkg:rpm/redhat/openssl@3.0.7-16.el9?arch=src"));
+  CHECK(holds("pkg:rpm/redhat/openssl-libs?arch=x86_64"));
+  CHECK(holds("pkg:rpm/rhel/openssl-libs"));
+  CHECK_FALSE(holds("pkg:rpm/fedora/openssl-libs"));
+  CHECK_FALSE(holds("pkg:rpm/redhat/openssl?arch=aarch64"));
+}
+
 TEST_CASE("a statement on an image holds for it, and for the packages that it means") {
   struct Row {
     std::string product;
@@ -168,6 +186,11 @@ TEST_CASE("CycloneDX tells of components by reference, and of others by a link")
   CHECK_FALSE(analysed(link, "not_affected")[1].empty());
   CHECK(analysed("d", "not_affected", R"(,"versions":[{"version":"2.0.0"}])")[1].empty());
   CHECK_FALSE(analysed("d", "not_affected", R"(,"versions":[{"version":"1.0.0"}])")[1].empty());
+  CHECK(analysed("d", "not_affected", R"(,"versions":[{"range":"vers:npm/<2"}])")[1].empty());
+  CHECK_FALSE(applied(R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{
+    "id":"CVE-1","analysis":{"state":"not_affected"},
+    "affects":[{"ref":"pkg:deb/debian/libssl3@3.0.11-1"}]}]})")[0]
+                  .empty());
   CHECK_THROWS_WITH(analysed("c", "odd"),
                     "a.json: vulnerabilities[0].analysis.state: there is no state odd");
 }
