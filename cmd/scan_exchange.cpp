@@ -34,6 +34,16 @@ Json cyclonedx_ratings(const sbom::Rating& rating) {
   return ratings;
 }
 
+/// Only who knows better makes a finding not affected: that somebody accepts it does not.
+std::string suppressed_state(const sbom::Finding& finding) {
+  if (finding.suppressed_by == "withdrawn") return "false_positive";
+  if (finding.suppressed_by == "ignored") return "exploitable";
+  if (finding.suppressed_by == "vex" && finding.suppressed.starts_with("fixed")) return "resolved";
+  // told of the package that owns this one, where it is judged
+  if (finding.suppressed.starts_with("told of ")) return "in_triage";
+  return "not_affected";
+}
+
 Json cyclonedx_analysis(const sbom::Finding& finding) {
   Json analysis = Json::object();
   if (counts(finding)) {
@@ -42,7 +52,8 @@ Json cyclonedx_analysis(const sbom::Finding& finding) {
     if (!finding.fixed_in.empty()) analysis["response"] = {"update"};
     return analysis;
   }
-  analysis["state"] = finding.suppressed_by == "withdrawn" ? "false_positive" : "not_affected";
+  analysis["state"] = suppressed_state(finding);
+  if (finding.suppressed_by == "ignored") analysis["response"] = {"will_not_fix"};
   analysis["detail"] = finding.suppressed;
   return analysis;
 }
@@ -136,6 +147,9 @@ std::string scan_cyclonedx(const ScanReport& report) {
     vulnerabilities.push_back(
         cyclonedx_vulnerability(report, i, refs[report.matches.findings[i].package]));
   }
+  for (const std::string& gap : report.gaps) {
+    document["metadata"]["properties"].push_back({{"name", "lade:gap"}, {"value", printable(gap)}});
+  }
   document["serialNumber"] = "urn:uuid:" + sbom::uuid_of(text + vulnerabilities.dump());
   document["vulnerabilities"] = std::move(vulnerabilities);
   return to_pretty(document) + "\n";
@@ -190,6 +204,9 @@ std::string scan_gitlab(const ScanReport& report) {
                      {"status", "success"},
                      {"type", "container_scanning"}}},
                    {"vulnerabilities", Json::array()}};
+  for (const std::string& gap : report.gaps) {
+    document["scan"]["messages"].push_back({{"level", "warn"}, {"value", printable(gap)}});
+  }
   for (std::size_t i = 0; i < report.matches.findings.size(); ++i) {
     if (!counts(report.matches.findings[i])) continue;
     document["vulnerabilities"].push_back(gitlab_vulnerability(report, i));

@@ -80,6 +80,8 @@ debian_image() {
   fails_with 1 "cannot be told" scan --fail-on critical old
   equal "$(lade scan old -o json 2> /dev/null | jq '.gaps | length')" 3
   contains "$(lade scan old -o junit 2> /dev/null)" "<error"
+  equal "$(lade scan old -o gitlab 2> /dev/null | jq '[.scan.messages[] | select(.level == "warn")] | length')" 3
+  equal "$(lade scan old -o cyclonedx-json 2> /dev/null | jq '[.metadata.properties[] | select(.name == "lade:gap")] | length')" 3
 }
 
 @test "documents and rules take findings back, and that stays visible" {
@@ -102,6 +104,9 @@ EOF
   contains "$output" "2 suppressed"
   equal "$(lade scan --ignore-file rules.toml app -o json | jq -r '.findings[] | select(.suppressed) | .suppressed.reason')" \
     "not reached (rules.toml:2)"
+  equal "$(lade scan --vex vex.json --ignore-file rules.toml app -o cyclonedx-json |
+    jq -c '[.vulnerabilities[] | [.id, .analysis.state]] | sort')" \
+    '[["CVE-2026-1","exploitable"],["CVE-2026-5","not_affected"]]'
   sed -i 's/2099/2020/' rules.toml
   run_lade scan --ignore-file rules.toml --fail-on low app
   equal "$status" 2
