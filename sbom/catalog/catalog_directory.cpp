@@ -13,6 +13,7 @@
 #include "libimage/base/error.h"
 #include "libimage/base/fd.h"
 #include "libimage/layer/directory_list.h"
+#include "libimage/layer/layer_path.h"
 #include "libimage/layer/toc_builder.h"
 #include "libimage/oci/hasher.h"
 #include "sbom/catalog/layer_catalog.h"
@@ -52,6 +53,11 @@ class DirectoryCatalog {
 
  private:
   void add_name(const Fd& directory, const std::string& name, const std::string& path) {
+    if (path.size() > entry_name_limit_bytes) {
+      return catalog_.add_problem(
+          std::string(parent_path(path)),
+          fmt::format("not read below: a path is longer than {} bytes", entry_name_limit_bytes));
+    }
     struct stat status {};
     if (::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
       return catalog_.add_problem(path, fmt::format("cannot be looked at: {}", strerror(errno)));
@@ -100,14 +106,26 @@ class DirectoryCatalog {
       }
       return;
     }
+    if (show(file, entry)) catalog_.end();
+  }
+
+  /// False if the system refuses to read it to its end: a disk has flaws, a file may be special.
+  bool show(const Fd& file, const Entry& entry) {
     std::uint64_t left = entry.size_bytes;  // as it was, if it grows meanwhile
     while (left > 0) {
       const auto room = std::span(buffer_).first(std::min<std::uint64_t>(left, buffer_.size()));
-      const std::size_t got = read_some(file.get(), room);
+      std::size_t got = 0;
+      try {
+        got = read_some(file.get(), room);
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::internal) throw;
+        catalog_.add_problem(entry.path, error.message());
+        return false;
+      }
       if (got == 0 || !catalog_.write(room.first(got))) break;
       left -= got;
     }
-    catalog_.end();
+    return true;
   }
 
   LayerCatalog catalog_;

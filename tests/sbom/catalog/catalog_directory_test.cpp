@@ -1,10 +1,12 @@
 #include "sbom/catalog/catalog_directory.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
+#include "libimage/base/fd.h"
 #include "libimage/base/file.h"
 #include "libimage/base/temp_dir.h"
 #include "sbom/catalog/assemble.h"
@@ -56,6 +58,21 @@ TEST_CASE("what may not be read is told, and the rest is read") {
   CHECK(inventory.remarks ==
         std::vector<Remark>{{"a", "files: cannot be read: Permission denied"},
                             {"closed", "files: cannot be read: Permission denied"}});
+}
+
+TEST_CASE("a file whose path is too long is told, and the rest is read") {
+  const TempDir dir("/tmp");
+  write_file_atomic(dir.path() + "/a", "one 1");
+  Fd inner = open_fd(dir.path(), O_RDONLY | O_DIRECTORY);
+  const std::string name(250, 'd');
+  for (int depth = 0; depth < 20; ++depth) {
+    REQUIRE(::mkdirat(inner.get(), name.c_str(), 0755) == 0);
+    inner = Fd(::openat(inner.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+  const Inventory inventory = inventory_of_directory(dir.path());
+  CHECK(inventory.packages.size() == 1);
+  REQUIRE(inventory.remarks.size() == 1);
+  CHECK_THAT(inventory.remarks[0].message, Catch::Contains("a path is longer than 4096 bytes"));
 }
 
 TEST_CASE("what is no directory is an error") {
