@@ -67,7 +67,7 @@ void read_chain(const BerkeleyFile& file, std::size_t first, std::size_t length,
     fail(ErrorKind::corrupt, "a value of {} bytes in a database of {}", length, file.bytes.size());
   }
   value.clear();
-  // in pages and not only in bytes: a chain of empty pages may go round in circles
+  // in bytes and in pages: a chain that goes round in circles has too much of either
   for (std::size_t number = first, read = 0; number != 0; ++read) {
     if (read >= file.pages) fail(ErrorKind::corrupt, "overflow pages go round in circles");
     const ByteReader page = file.page(number);
@@ -75,6 +75,7 @@ void read_chain(const BerkeleyFile& file, std::size_t first, std::size_t length,
       fail(ErrorKind::corrupt, "page {} is no overflow page", number);
     }
     const auto part = page.range(page_head_bytes, page.load<std::uint16_t>(22));
+    if (part.empty()) fail(ErrorKind::corrupt, "overflow page {} is empty", number);
     if (part.size() > length - value.size()) {
       fail(ErrorKind::corrupt, "overflow pages hold more than the {} bytes of their value", length);
     }

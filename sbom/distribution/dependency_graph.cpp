@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 // A need is satisfied by a package of that name, else by whatever provides it. Of several with one
 // name those of the needing package's architecture count, else those for all, else the others (a
@@ -11,6 +12,8 @@ namespace lade::sbom {
 namespace {
 
 constexpr std::size_t most_providers = 8;
+/// Of a name that thousands provide: each need of it would look at all of them.
+constexpr std::size_t most_candidates = 64;
 
 bool is_for_all(std::string_view architecture) {
   return architecture == "all" || architecture == "noarch" || architecture == "any" ||
@@ -55,7 +58,8 @@ std::vector<std::size_t> DependencyGraph::narrow(const std::vector<std::size_t>&
   std::vector<std::size_t> same;
   std::vector<std::size_t> for_all;
   std::vector<std::size_t> others;
-  for (const std::size_t node : candidates) {
+  const std::size_t count = std::min(candidates.size(), most_candidates);
+  for (const std::size_t node : std::span(candidates).first(count)) {
     const std::string_view architecture = nodes_[node].package->architecture;
     auto& group = architecture == wanted ? same : is_for_all(architecture) ? for_all : others;
     group.push_back(node);

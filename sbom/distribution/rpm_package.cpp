@@ -16,6 +16,8 @@
 namespace lade::sbom {
 namespace {
 
+constexpr std::size_t directory_limit_bytes = 4096;
+
 constexpr std::byte state_not_installed{2};
 
 // the bits of a need's or provision's flags (rpmds.h)
@@ -72,6 +74,8 @@ void own_files(const RpmHeader& header, PackageCollector& collector) {
                                          printable(header.text(RpmTag::name).value_or("")),
                                          indexes[i], directories.size()));
     }
+    // no file is below it, and every name would copy it
+    if (directories[indexes[i]].size() > directory_limit_bytes) continue;
     path.assign(directories[indexes[i]]).append(names[i]);
     collector.own(path);
   }

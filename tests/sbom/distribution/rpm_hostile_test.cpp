@@ -184,13 +184,17 @@ TEST_CASE("overflow pages of Berkeley DB that lie are refused") {
   }
 }
 
-TEST_CASE("overflow pages that go round in circles end") {
+TEST_CASE("overflow pages that go round in circles, or hold nothing, end") {
   const std::string header = package_header("a", std::string(1500, 'x'));
   std::string bytes = berkeley_of(header);
   // the first overflow page holds nothing and is its own next one
   put(bytes, 2 * 512 + 16, 2);
   bytes[2 * 512 + 22] = bytes[2 * 512 + 23] = 0;
-  CHECK(problem_of(bytes) == "overflow pages go round in circles");
+  CHECK(problem_of(bytes) == "overflow page 2 is empty");
+  bytes = berkeley_of(header);
+  put(bytes, 2 * 512 + 16, 2);
+  CHECK(problem_of(bytes) ==
+        fmt::format("overflow pages hold more than the {} bytes of their value", header.size()));
 }
 
 TEST_CASE("what is no database of rpm is told") {
