@@ -12,6 +12,8 @@
 namespace lade::sbom {
 namespace {
 
+constexpr std::size_t most_runpaths = 32;
+
 constexpr std::size_t dynamic_entry_limit = 4096;
 constexpr std::size_t dynamic_string_limit = 4096;
 /// So that many entries of one long string do not multiply it.
@@ -66,6 +68,7 @@ void read_dynamic(const ElfFile& file, const ElfSegment& segment, ElfLinking& li
   }
   const std::string& path = runpath.empty() ? rpath : runpath;
   if (!path.empty()) linking.runpath = split(path, ':');
+  if (linking.runpath.size() > most_runpaths) linking.runpath.resize(most_runpaths);
 }
 
 }  // namespace

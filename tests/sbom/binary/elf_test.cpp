@@ -42,6 +42,19 @@ void require_example(const ElfFile& file) {
   CHECK(find_package_note(notes) == package_json);
 }
 
+TEST_CASE("of a long search path the first directories count") {
+  std::string path;
+  for (int i = 0; i < 100; ++i) path += fmt::format("/{}:", i);
+  ElfBuilder builder(64, false);
+  builder.dynamic({{DT_NEEDED, "liba.so"}, {DT_RUNPATH, path}});
+  const std::string bytes = builder.bytes();
+  const auto file = ElfFile::parse(as_bytes(bytes));
+  REQUIRE(file);
+  const ElfLinking linking = read_linking(*file);
+  REQUIRE(linking.runpath.size() == 32);
+  CHECK(linking.runpath.back() == "/31");
+}
+
 TEST_CASE("ELF files of both widths and byte orders are read") {
   for (const int bits : {32, 64}) {
     for (const bool big_endian : {false, true}) {
