@@ -72,6 +72,10 @@ void run(Session& session, const SbomFlags& flags) {
   if (is_signed && !flags.attach) {
     fail(ErrorKind::invalid, "a signed document is attached to the image: give --attach, too");
   }
+  // a wrong word is told before layers are read
+  for (const std::string& word : flags.output.outputs) {
+    sbom::parse_format(word.substr(0, word.find('=')));
+  }
   const sbom::Inventory inventory =
       read_inventory(session, flags.image, flags.platform.wanted(), flags.declared);
   warn_of_remarks(session, inventory);
@@ -79,6 +83,10 @@ void run(Session& session, const SbomFlags& flags) {
     if (!inventory.subject.manifest || flags.image.starts_with("sbom:")) {
       fail(ErrorKind::invalid, "{} is no image that a document could be attached to", flags.image);
     }
+    SbomOutputFlags files = flags.output;
+    std::erase_if(files.outputs,
+                  [](const std::string& word) { return word.find('=') == std::string::npos; });
+    if (!files.outputs.empty()) write_outputs(session, files, inventory);
     const auto attached =
         attach_documents(session, flags.image, *inventory.subject.manifest,
                          documents_of(session, flags, inventory), {flags.key, flags.services});
