@@ -66,7 +66,7 @@ inline void add_rich_package(Inventory& inventory) {
                      .path = "usr/share/doc/libc6/other"}};
   glibc.supplier = "GNU Libc Maintainers <debian-glibc@lists.debian.org>";
   glibc.homepage = "https://www.gnu.org/software/libc/libc.html";
-  glibc.download = "https://deb.debian.org/pool/main/g/glibc/libc6_2.36-9_amd64.deb";
+  glibc.download = "https://packages.example.org/pool/main/g/glibc/libc6_2.36-9_amd64.deb";
   glibc.description = "GNU C Library: </text> \"shared\" libraries \xC3\xA4\xE2\x82\xAC \xFF";
   glibc.installed_bytes = 12'980'224;
   glibc.hashes = {{"sha256", digest_of(std::string_view("deb")).hex()},
